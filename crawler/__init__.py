@@ -1,0 +1,1 @@
+"""The web room: which pages, fetched how, kept where."""

@@ -1,0 +1,1 @@
+"""The text room: a page becomes lines, lines an outline, the outline a record. No network, no SQL."""

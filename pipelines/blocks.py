@@ -1,0 +1,227 @@
+"""HTML or plain text to blocks: the folded lines of a page in reading order, with what its markup hints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import urljoin
+
+from parsel import Selector
+
+from pipelines.dates import TIMESTAMP
+from pipelines.fold import fold
+
+# Elements that break the line, and elements whose text no reader sees.
+_BREAKING = frozenset(
+    "address article aside blockquote br caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr li main ol option p pre section table tbody td tfoot th thead tr ul".split()
+)
+_UNREAD = frozenset(
+    "applet audio button canvas embed head iframe input noscript object script select style svg template "
+    "textarea video".split()
+)
+_ITEM_TAGS = frozenset(("li", "dd", "tr", "a", "div"))
+_BOLD = frozenset("b strong h1 h2 h3 h4 h5 h6".split())
+# A list item is small; a larger element is layout, and looking into each would make time quadratic.
+_ITEM_NODES = 24
+_ITEM_LENGTH = 200
+_LABEL_LENGTH = 14
+_STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
+_CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
+_SENTENCE_END = re.compile(r"[。;]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of a list of articles: title, time and category as listed, address absolute where known."""
+
+    title: str
+    listed_at: str | None
+    category: str | None
+    url: str | None
+
+    @property
+    def text(self) -> str:
+        """The entry as one line, the way the lists print it."""
+        return f"{self.title} {self.listed_at or ''}{self.category or ''}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One folded line. `no` is its line in a text file; `item` is set where it is an entry of a list."""
+
+    text: str
+    tag: str = ""
+    bold: bool = False
+    link_share: float = 0.0
+    no: int | None = None
+    item: Item | None = None
+
+
+def text_blocks(text: str) -> list[Block]:
+    """Plain text in, a block for each line that is not blank, numbered as in the file."""
+    folded = ((no, fold(line)) for no, line in enumerate(text.splitlines(), 1))
+    return [Block(line, no=no) for no, line in folded if line]
+
+
+def html_blocks(root: Any, url: str | None = None) -> list[Block]:
+    """An lxml element in, the blocks of all the text a reader sees below it; `url` makes links absolute.
+
+    >>> root = Selector("<p>一、线上<b>办理</b></p><table><tr><th>费用<td>免费</table>").root
+    >>> [block.text for block in html_blocks(root)]
+    ['一、线上办理', '费用:免费']
+    """
+    return _Flattener(url).run(root)
+
+
+class _Flattener:
+    """Walks a tree once, without recursion: hostile pages nest deeper than Python does."""
+
+    def __init__(self, url: str | None) -> None:
+        self.url = url
+        self.blocks: list[Block] = []
+        self.pieces: list[tuple[str, bool, bool]] = []
+        self.tag = ""
+        self.bold = 0
+        self.links = 0
+
+    def run(self, root: Any) -> list[Block]:
+        todo: list[tuple[Any, bool]] = [(root, True)]
+        while todo:
+            element, opening = todo.pop()
+            if not opening:
+                self._close(element.tag)
+            elif self._open(element):
+                todo.append((element, False))
+                self._text(element.text)
+                todo.extend(_with_tails(element))
+                continue
+            if element is not root:
+                self._text(element.tail)
+        self._flush()
+        return self.blocks
+
+    def _open(self, element: Any) -> bool:
+        """Whether the walk goes into the element."""
+        tag = element.tag
+        if not isinstance(tag, str) or tag in _UNREAD or _is_hidden(element):
+            return False
+        if tag in _BREAKING:
+            self._flush()
+            self.tag = tag
+        whole = self._item(element) or _label_and_value(element)
+        if whole:
+            self._flush()
+            self.blocks.append(whole)
+            return False
+        self.bold += tag in _BOLD
+        self.links += tag == "a"
+        return True
+
+    def _close(self, tag: str) -> None:
+        if tag in _BREAKING:
+            self._flush()
+            self.tag = ""
+        self.bold -= tag in _BOLD
+        self.links -= tag == "a"
+
+    def _text(self, text: str | None) -> None:
+        if text and not text.isspace():
+            self.pieces.append((text, self.bold > 0, self.links > 0))
+        elif text:
+            self.pieces.append((" ", self.bold > 0, self.links > 0))
+
+    def _flush(self) -> None:
+        text = fold(_joined(piece for piece, _, _ in self.pieces))
+        if text:
+            size = sum(len(piece.strip()) for piece, _, _ in self.pieces)
+            linked = sum(len(piece.strip()) for piece, _, link in self.pieces if link)
+            bold = all(bold for piece, bold, _ in self.pieces if piece.strip())
+            self.blocks.append(Block(text, self.tag, bold, linked / max(size, 1)))
+        self.pieces.clear()
+
+    def _item(self, element: Any) -> Block | None:
+        if element.tag not in _ITEM_TAGS:
+            return None
+        item = parse_item(element, self.url)
+        return Block(item.text, "li", link_share=1.0, item=item) if item else None
+
+
+def _with_tails(element: Any) -> Iterator[tuple[Any, bool]]:
+    return ((child, True) for child in reversed(element))
+
+
+def _is_hidden(element: Any) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Text of neighbouring elements glued as a browser shows it, but never two numbers into one."""
+    out = ""
+    for piece in pieces:
+        out += " " + piece if out[-1:].isdigit() and piece[:1].isdigit() else piece
+    return out
+
+
+def _label_and_value(element: Any) -> Block | None:
+    """A table row of two plain cells reads as a labelled line."""
+    if element.tag != "tr":
+        return None
+    cells = [child for child in element if child.tag in ("td", "th")]
+    if len(cells) != 2 or any(node.tag in _BREAKING for cell in cells for node in islice(cell.iter(), 1, None)):
+        return None
+    label, value = (fold("".join(cell.itertext())) for cell in cells)
+    if not label or not value or len(label) > _LABEL_LENGTH or _SENTENCE_END.search(label):
+        return None
+    return Block(f"{label.rstrip(':')}:{value}", "tr")
+
+
+def parse_item(element: Any, url: str | None) -> Item | None:
+    """An element in, the list entry it is; None where it is anything else.
+
+    An entry has one link and a time of its own, and no sentence.
+
+    >>> entry = "<li><a href='/a/1.html'>淮南怎么改参保地?(02/04)</a><span>2026-02-04 10:20</span><em>医保知识</em></li>"
+    >>> parse_item(Selector(entry).css("li")[0].root, "http://example.org/")
+    Item(title='淮南怎么改参保地?(02/04)', listed_at='2026-02-04 10:20', category='医保知识', url='http://example.org/a/1.html')
+    """
+    nodes = list(islice(element.iter(), _ITEM_NODES + 1))
+    links = [node for node in nodes if node.tag == "a" and node.get("href")]
+    if len(nodes) > _ITEM_NODES or len({link.get("href") for link in links}) != 1:
+        return None
+    pieces = [text for text in map(fold, _visible_texts(nodes, element)) if text]
+    stamps = [n for n, piece in enumerate(pieces) if _STAMP_ONLY.fullmatch(piece)]
+    if not stamps or sum(map(len, pieces)) > _ITEM_LENGTH:
+        return None
+    stamp = stamps[-1]
+    rest = pieces[:stamp] or pieces[stamp + 1 :]
+    after = pieces[stamp + 1 :] if pieces[:stamp] else []
+    if not rest or _SENTENCE_END.search(rest[-1]):
+        return None
+    category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
+    title = fold("".join(rest))
+    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0].get("href"), url))
+
+
+def _visible_texts(nodes: list[Any], element: Any) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node.tag, str) and node.tag not in _UNREAD:
+            yield node.text or ""
+        if node is not element:
+            yield node.tail or ""
+
+
+def _absolute(href: str, url: str | None) -> str | None:
+    try:
+        return urljoin(url or "", href.strip()) or None
+    except ValueError:
+        return None
+
+
+def parse_html(html: str) -> Selector:
+    """HTML in, its tree out; broken or empty HTML gives an empty tree."""
+    return Selector(text=html, type="html")

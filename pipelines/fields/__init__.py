@@ -1,0 +1,1 @@
+"""One file per field of a procedure: a sentence goes in, the leaves it gives come out."""

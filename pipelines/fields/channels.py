@@ -1,0 +1,206 @@
+"""Channels: which app, counter or phone line a text names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.record import Mode
+from pipelines.regions import find_regions, name_pattern
+from pipelines.vocabulary import channel_kinds, phrase, regional_channels, table
+
+# Kinds that mean "whatever your city has" unless the article gives a name.
+_LOCAL = frozenset({"local-yibao-app", "local-yibao-account", "local-yibao-web", "gov-app", "gov-web", "hotline-local"})
+_QUOTED = re.compile(r"[“「【]([^”」】]{1,20})[”」】]")
+# After a quoted name these say that it is an app and not a button.
+_APP_AFTER = r"(?:手机)?(?:APP|客户端|小程序|微信小程序|支付宝小程序|公众号|微信公众号|服务号|官网|网站)"
+_NAMED = re.compile(rf"[“「【《](?P<name>[^”」】》]{{1,20}})[”」】》](?P<after>{_APP_AFTER})", re.IGNORECASE)
+_EXAMPLES = re.compile(r"[如例]如?(?P<names>(?:[“「][^”」]+[”」][、或和]?)+)")
+_GLUE = re.compile(r"的|\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A channel that a text names, in order of appearance; `region_code` where its name carries one."""
+
+    kind: str
+    mode: Mode
+    name: str
+    start: int
+    region_code: str | None = None
+
+
+def plain(text: str) -> str:
+    """Text in the spelling of the alias lists.
+
+    >>> plain("当地医疗保险局的app")
+    '当地医保局APP'
+    """
+    short = text.replace("医疗保险", "医保").replace("医疗保障", "医保")
+    return re.sub("app", "APP", _GLUE.sub("", short), flags=re.IGNORECASE)
+
+
+@cache
+def mode_of(kind: str) -> Mode:
+    """The way of doing things a kind of channel belongs to."""
+    return next(row.mode for row in channel_kinds() if row.kind == kind)
+
+
+@cache
+def name_of(kind: str) -> str:
+    """The Chinese name of a kind."""
+    return next(row.name_zh for row in channel_kinds() if row.kind == kind)
+
+
+@cache
+def _aliases() -> tuple[re.Pattern[str], dict[str, str]]:
+    kinds = {plain(alias): row.kind for row in channel_kinds() for alias in row.aliases}
+    names = {plain(row.name): row.kind for row in regional_channels()}
+    known = names | kinds
+    words = sorted(map(re.escape, known), key=len, reverse=True)
+    return re.compile("|".join(words)), known
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {plain(label): row.kind for row in channel_kinds() for label in row.labels}
+
+
+@cache
+def _regional() -> dict[str, str]:
+    return {plain(row.name): row.region_code for row in regional_channels()}
+
+
+def find_channels(text: str) -> list[Mention]:
+    """The channels a text names, left to right, each kind once; quoted buttons are not channels.
+
+    >>> [m.kind for m in find_channels("登录“国家医保服务平台”APP,或到当地医保局的窗口办理")]
+    ['nhsa-app', 'agency-counter']
+    >>> find_channels("依次点击“城市服务”“微信”")
+    []
+    """
+    found = [_of_named(match) for match in _NAMED.finditer(text)]
+    pattern, known = _aliases()
+    bare = plain(_QUOTED.sub(lambda quoted: "□" * len(quoted.group()), text))
+    for match in pattern.finditer(bare):
+        name = match.group()
+        found.append(Mention(known[name], mode_of(known[name]), name, match.start(), _regional().get(name)))
+    found += _of_patterns(bare)
+    found.sort(key=lambda mention: mention.start)
+    return list({mention.kind: mention for mention in reversed(found)}.values())[::-1]
+
+
+def _of_named(match: re.Match[str]) -> Mention:
+    """“灵锡”APP: known by its name, else by what its name and the word after it say."""
+    name, after = plain(match["name"]), match["after"].upper()
+    pattern, known = _aliases()
+    kind = known.get(plain(name + after)) or known.get(name) or _kind_by_words(name, after)
+    inner = pattern.search(name)
+    if kind == "other" and inner:
+        kind = known[inner.group()]
+    return Mention(kind, mode_of(kind), f"{match['name']}{match['after']}", match.start(), _region_in(name))
+
+
+def _kind_by_words(name: str, after: str) -> str:
+    for rule in table("channel_names.toml")["rule"]:
+        if re.search(rule["name"], name) and re.search(rule["after"], after):
+            return str(rule["kind"])
+    return "other"
+
+
+def _region_in(name: str) -> str | None:
+    mentions = find_regions(name)
+    return _regional().get(name) or (mentions[0].region.code if mentions else None)
+
+
+def _of_patterns(text: str) -> list[Mention]:
+    """<place>医保APP, <place>银行, <place>税务公众号: the place says whose it is."""
+    found = []
+    for rule in table("channel_names.toml")["place"]:
+        for match in re.finditer(rf"(?P<place>{name_pattern().pattern})(?:省|市)?{rule['after']}", text):
+            regions = find_regions(match["place"])
+            code = regions[0].region.code if regions else None
+            found.append(Mention(rule["kind"], mode_of(rule["kind"]), match.group(), match.start(), code))
+    return found
+
+
+def label_channel(label: str, heading_kind: str | None) -> Mention | None:
+    """The channel an inline label (城市服务:...) stands for, under a heading of `heading_kind`.
+
+    >>> label_channel("城市服务", "wechat").kind
+    'wechat-city-service'
+    >>> label_channel("登录平台", "wechat")
+    """
+    text = plain(label)
+    kind = _labels().get(text)
+    if kind and (heading_kind is None or _same_family(kind, heading_kind)):
+        return Mention(kind, mode_of(kind), name_of(kind), 0)
+    mentions = find_channels(label)
+    left = text
+    for mention in mentions:
+        left = left.replace(plain(mention.name), "")
+    return mentions[0] if mentions and len(_filler().sub("", left)) <= _LEFT_OVER else None
+
+
+# So many characters may stand beside the names in a heading of channels.
+_LEFT_OVER = 4
+
+
+@cache
+def _filler() -> re.Pattern[str]:
+    return re.compile(str(table("channel_names.toml")["beside_a_name"]))
+
+
+def heading_channels(heading: str) -> list[Mention]:
+    """The channels a heading is about; empty where it says more than their names.
+
+    >>> [m.kind for m in heading_channels("通过支付宝或微信办理")]
+    ['alipay', 'wechat']
+    >>> heading_channels("登录支付宝后点击市民中心")
+    []
+    """
+    label = _labels().get(plain(heading))
+    if label:
+        return [Mention(label, mode_of(label), name_of(label), 0)]
+    mentions = find_channels(heading)
+    pattern, _ = _aliases()
+    left = pattern.sub("", plain(_NAMED.sub("", re.sub(r"\([^)]*\)", "", heading))))
+    return mentions if len(_filler().sub("", left)) <= _LEFT_OVER else []
+
+
+def _same_family(kind: str, heading_kind: str) -> bool:
+    return kind == heading_kind or kind.split("-")[0] == heading_kind.split("-")[0]
+
+
+def refine(kind: str, text: str) -> str:
+    """A bare 微信 says more where the sentence names the mini program, account or city services.
+
+    >>> refine("wechat", "搜索“我的医保凭证”小程序")
+    'wechat-miniprogram'
+    """
+    if kind != "wechat":
+        return kind
+    for rule in table("channel_names.toml")["wechat"]:
+        if re.search(rule["words"], plain(text)):
+            return str(rule["kind"])
+    return kind
+
+
+def is_generic(kind: str, text: str) -> bool:
+    """Whether a channel has neither a proper name nor a number nor an example in `text`."""
+    named = _NAMED.search(text) or _EXAMPLES.search(text) or any(m.region_code for m in find_channels(text))
+    return kind in _LOCAL and not named
+
+
+def opens_channel(sentence: str) -> Mention | None:
+    """The channel a sentence begins with (打开支付宝,...), None where it only mentions one later."""
+    match = phrase("opening").match(sentence)
+    if not match:
+        return None
+    mentions = find_channels(sentence[: match.end() + _OPENING_REACH])
+    return mentions[0] if mentions and mentions[0].start <= match.end() + 1 else None
+
+
+# A channel's name stands within so many characters after the verb that opens it.
+_OPENING_REACH = 24

@@ -1,0 +1,123 @@
+"""Steps: who does what, and where to tap."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.record import Actor, StepRole
+from pipelines.vocabulary import phrase
+
+_QUOTE = re.compile(r"[“「【](?P<label>[^”」】]{1,30})[”」】]")
+_EXAMPLE = re.compile(r"(?:[(,、]?(?:例如|比如|譬如|诸如|如))[:,]?(?=[“「【])")
+# After a quoted name these say that it is a place to look in, not a button on the way.
+_APP = re.compile(r"^(?:手机|官方)?(?:APP|客户端|公众号|微信公众号|服务号|官网|网站)", re.IGNORECASE)
+_MINI = re.compile(r"^(?:微信|支付宝)?小程序")
+_OR = re.compile(r"^(?:等)?(?:按钮|选项|入口|菜单|模块|功能|专区|板块)?(?:或者?|、|/)(?:点击|选择|进入|搜索)?$")
+_OR_AGAIN = re.compile(r"[,;](?:或者?|也可以?|亦可)(?:是)?(?:依次)?(?:点击|选择|进入|搜索|通过|打开)")
+_ARROW = re.compile(r"\s*(?:→|->|—>|-->|>>?|—{1,2}|–|-)\s*")
+_ARROWED = re.compile(r"[^,。;:!?“”「」()]{1,20}(?:(?:→|->|—>|>>?|—{1,2})[^,。;:!?“”「」()→>—]{1,20})+")
+_LEAD_VERB = re.compile(
+    r"^.*?(?:依次|分别)?(?:点击|点按|选择|进入|打开|搜索|找到|点开|登[录陆])(?:首页|页面|底部|右下角|右上角)?(?:的)?"
+)
+
+
+def role_of(sentence: str) -> StepRole:
+    """What a sentence among steps is.
+
+    >>> role_of("工作人员审核资料后当场办理。"), role_of("若尚未停保,需先办理停保。"), role_of("点击“参保地”。")
+    ('agency_action', 'precondition', 'action')
+    """
+    if phrase("agency_action").search(sentence):
+        return "agency_action"
+    if phrase("precondition").search(sentence):
+        return "precondition"
+    if phrase("result").search(sentence):
+        return "result"
+    if phrase("limitation").search(sentence) or not phrase("action").search(sentence):
+        return "note"
+    return "action"
+
+
+def actor_of(sentence: str, role: StepRole) -> Actor | None:
+    """Who does what the sentence says."""
+    if role == "agency_action":
+        return "agency"
+    return "employer" if phrase("employer_action").search(sentence) else "applicant"
+
+
+def ui_paths(sentence: str) -> list[list[str]]:
+    """The tap paths of a sentence: alternatives, each the labels tapped in order.
+
+    >>> ui_paths("打开支付宝,点击“市民中心”→“医保”,选择“余额”或“明细”查看。")
+    [['市民中心', '医保', '余额'], ['市民中心', '医保', '明细']]
+    >>> ui_paths("关注当地医保公众号(如“随州医保”),登录“国家医保服务平台”APP。")
+    []
+    """
+    paths: list[list[str]] = []
+    for clause in _alternative_clauses(sentence):
+        paths += _paths_of(clause)
+    return paths
+
+
+def _alternative_clauses(sentence: str) -> list[str]:
+    """...,或点击... begins another way to the same place."""
+    cuts = [0, *(match.start() for match in _OR_AGAIN.finditer(sentence)), len(sentence)]
+    return [sentence[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+
+
+def _paths_of(clause: str) -> list[list[str]]:
+    labels = _taps(clause)
+    if not labels:
+        return _unquoted(clause)
+    paths: list[list[str]] = [[]]
+    last_end = None
+    for start, end, label in labels:
+        if last_end is not None and _OR.match(clause[last_end:start]):
+            paths.append([*paths[0][:-1], label])
+        else:
+            paths = [[*path, label] for path in paths]
+        last_end = end
+    return paths
+
+
+def _taps(clause: str) -> list[tuple[int, int, str]]:
+    """The quoted labels that are tapped, with their places: no examples, no names of apps."""
+    quotes = list(_QUOTE.finditer(clause))
+    examples = _example_spans(clause)
+    taps = []
+    for n, quote in enumerate(quotes):
+        rest = clause[quote.end() :]
+        if any(start <= quote.start() < end for start, end in examples) or _APP.match(rest):
+            continue
+        if _MINI.match(rest) and not _path_goes_on(clause, quotes, n):
+            continue
+        taps.append((quote.start(), quote.end(), quote["label"].strip()))
+    return taps
+
+
+def _example_spans(clause: str) -> list[tuple[int, int]]:
+    spans = []
+    for match in _EXAMPLE.finditer(clause):
+        run = re.match(r"(?:[“「【][^”」】]*[”」】][、或和及]?)+", clause[match.end() :])
+        spans.append((match.end(), match.end() + (run.end() if run else 0)))
+    return spans
+
+
+def _path_goes_on(clause: str, quotes: list[re.Match[str]], n: int) -> bool:
+    """A quoted mini program is tapped where another label comes before or after it on the same way."""
+    return any(
+        _near(clause[one.end() : other.start()]) for one, other in zip(quotes, quotes[1:], strict=False)
+        if one is quotes[n] or other is quotes[n]
+    )
+
+
+def _near(between: str) -> bool:
+    return "。" not in between and ";" not in between
+
+
+def _unquoted(clause: str) -> list[list[str]]:
+    """Arrow-joined words without quotes: 首页→医保→参保地."""
+    return [
+        [_LEAD_VERB.sub("", label) or label for label in _ARROW.split(match.group().strip()) if label]
+        for match in _ARROWED.finditer(clause)
+    ]

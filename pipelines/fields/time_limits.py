@@ -1,0 +1,125 @@
+"""Time limits: how long a sentence says it takes, waits or holds, in numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.record import Mode, Unit
+
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_NUMBER = r"\d+(?:\.\d+)?|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
+_UNIT = r"个?工作日|个?工作天|个?自然日|天|日(?!起|常|期)|个?月(?:内)?|周年|年(?!度|限|龄|前|底|末|初)|小时|周|个星期"
+_LENGTH = re.compile(
+    rf"(?P<least>不少于|至少|不低于|满|超过)?(?P<most>不超过|不多于|最长|最多|最迟|至多)?(?:为|需|约|大约|大概|一般)?"
+    rf"(?P<low>{_NUMBER})(?:个)?(?:(?:工作日|天|日|月|年)?(?:-|~|至|到|—)(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})(?P<within>之?(?:以)?内)?"
+)
+_INSTANT = re.compile(r"即时|当场|实时|立即|当即|马上|即刻|秒办|即办|现场办结|当日生效|当天生效|立等可取")
+_NEXT_MONTH = re.compile(r"(?:次月|下个?月)(?:起|\d*日?起?)?(?:开始)?(?:生效|享受|到账|可)?")
+_SAME_DAY = re.compile(r"(?:当日|当天)(?:内)?(?:办结|完成|办理|到账)")
+_VALIDITY = re.compile(r"有效期|有效时间|长期有效|内有效|有效")
+_WAITING = re.compile(r"等待期|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受")
+_START = re.compile(r"(?:^|[,;:])(?:自|从)?(?P<event>[^,;:。]{2,20}?(?:之日起|之后|后|起))(?:,|(?=[的起]?\s*(?:不超过|最长|最多|约|一般|在)?\d))")
+_UNITS: dict[str, tuple[Unit, float]] = {
+    "工作日": ("working_day", 1), "工作天": ("working_day", 1), "自然日": ("day", 1), "天": ("day", 1), "日": ("day", 1),
+    "月": ("month", 1), "月内": ("month", 1), "年": ("year", 1), "周年": ("year", 1), "周": ("day", 7), "星期": ("day", 7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time read from a sentence; `text` are its words, without label and start event."""
+
+    kind: Literal["processing", "waiting", "validity"]
+    instant: bool
+    min: float | None
+    max: float | None
+    unit: Unit | None
+    start_event: str | None
+    text: str
+
+
+def parse_time_limit(sentence: str) -> Length | None:
+    """A sentence without its label in, the length it states out; None where it states none.
+
+    >>> limit = parse_time_limit("审核通过后,15个工作日内完成转移。")
+    >>> limit.max, limit.unit, limit.start_event, limit.text
+    (15.0, 'working_day', '审核通过后', '15个工作日内完成转移')
+    >>> limit = parse_time_limit("一般即时生效或1-3个工作日。")
+    >>> limit.instant, limit.min, limit.max
+    (True, 1.0, 3.0)
+    """
+    text = sentence.strip().rstrip("。;,!")
+    start = _START.search(text)
+    event = start["event"] if start else None
+    rest = text[start.end() :].lstrip(",") if start and start.start() == 0 else text
+    length = _LENGTH.search(rest) if not _is_clock(rest) else None
+    instant = bool(_INSTANT.search(rest)) or bool(_SAME_DAY.search(rest))
+    next_month = _NEXT_MONTH.search(rest)
+    if length and _hours(length):
+        length, instant = None, instant
+    if not length and not instant and not next_month:
+        return None
+    low, high, unit = _bounds(length) if length else (None, None, None)
+    if next_month and not length:
+        low, high, unit = None, 1.0, "month"
+    return Length(_kind(text, bool(next_month and not length)), instant, low, high, unit, event, rest)
+
+
+def mode_of_label(label: str | None) -> Mode | None:
+    """The way of doing things a label like 线上办理 or 窗口办理 stands for.
+
+    >>> mode_of_label("窗口办理"), mode_of_label("转出")
+    ('offline', None)
+    """
+    for mode, words in _MODE_WORDS:
+        if label and words.search(label):
+            return mode
+    return None
+
+
+_MODE_WORDS: tuple[tuple[Mode, re.Pattern[str]], ...] = (
+    ("online", re.compile("线上|网上|在线|网办|手机|APP")),
+    ("offline", re.compile("线下|窗口|现场|柜台|大厅|实地")),
+    ("phone", re.compile("电话|热线")),
+    ("mail", re.compile("邮寄")),
+)
+
+
+def _kind(text: str, next_month: bool) -> Literal["processing", "waiting", "validity"]:  # noqa: FBT001
+    if _VALIDITY.search(text):
+        return "validity"
+    return "waiting" if next_month or _WAITING.search(text) else "processing"
+
+
+def _bounds(length: re.Match[str]) -> tuple[float | None, float | None, Unit | None]:
+    word = length["unit"].removeprefix("个")
+    unit, factor = _UNITS[word]
+    low, high = _number(length["low"]) * factor, length["high"]
+    if high:
+        return low, _number(high) * factor, unit
+    if length["least"]:
+        return low, None, unit
+    if length["most"] or length["within"] or word == "月内":
+        return None, low, unit
+    return low, low, unit
+
+
+def _number(word: str) -> float:
+    if word == "半":
+        return 0.5
+    if "十" in word:
+        tens, _, ones = word.partition("十")
+        return float(_DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0))
+    return float(_DIGITS.get(word) or word)
+
+
+def _hours(length: re.Match[str]) -> bool:
+    """Hours have no unit in the record: the sentence stays, the number is not squeezed into days."""
+    return length["unit"] == "小时"
+
+
+def _is_clock(text: str) -> bool:
+    """Opening hours are no time limit."""
+    return bool(re.search(r"\d{1,2}:\d{2}", text))

@@ -1,0 +1,103 @@
+"""Body lines and their form: the number before, the label, how they end. Form only; no words of the field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.record import Line
+from pipelines.vocabulary import phrase
+
+Form = Literal["intro", "filler", "colon", "bare", "labelled", "sentence"]
+
+# Numbering styles, outermost first; a heading's level is its place here.
+_MARKERS = (
+    re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.]\s*|[一二三四五六七八九十]{1,3}\s+|第[一二三四五六七八九十]+(?:步|种|章|部分)[、:,.]?\s*)"),
+    re.compile(r"^\([一二三四五六七八九十]{1,3}\)\s*"),
+    re.compile(r"^(?:\d{1,2}(?:[、)]|\.(?!\d))\s*|(?:步骤|方[法式])[一二三四五六七八九\d]{1,2}[、:.,]\s*|Step\s?\d[:.]?\s*)"),
+    re.compile(r"^\(\d{1,2}\)\s*"),
+    re.compile(r"^(?:[•·●◆■□▪▶*○◇✓√]+\s*|[-–—]+\s+|-(?=[\u4e00-\u9fff]))"),
+)
+_LABEL = re.compile(r"^(?P<label>[^:。,;!?“”→]{1,14}):\s*(?P<value>\S.*)$")
+_CLOCK = re.compile(r"\d$")
+_BARE_LENGTH = 20
+_SENTENCE_PUNCTUATION = re.compile(r"[。;,!?…:]")
+_END = re.compile(r"[。!?]+")
+_ENCLOSED = re.compile(r"“[^“”]*”|\([^()]*\)|《[^《》]*》|【[^【】]*】|「[^「」]*」")
+
+
+@dataclass(slots=True)
+class BodyLine:
+    """A body line taken apart: `marker` and `level` of its numbering (0: none), then label and value, or text."""
+
+    line: Line
+    marker: str
+    level: int
+    text: str
+    label: str | None
+    value: str | None
+    form: Form
+
+
+def body_line(line: Line) -> BodyLine:
+    """A folded line in, its parts out.
+
+    >>> parts = body_line(Line(3, "other", "(一)支付宝:进入“市民中心”。"))
+    >>> parts.level, parts.label, parts.value, parts.form
+    (2, '支付宝', '进入“市民中心”。', 'labelled')
+    """
+    marker, level = _marker(line.text)
+    text = line.text[len(marker) :] or line.text
+    match = _LABEL.match(text)
+    if match and (_CLOCK.search(match["label"]) and match["value"][:1].isdigit()):
+        match = None
+    label, value = (match["label"], match["value"]) if match else (None, None)
+    return BodyLine(line, marker, level, text, label, value, _form(text, bool(label)))
+
+
+def _marker(text: str) -> tuple[str, int]:
+    for level, style in enumerate(_MARKERS, 1):
+        match = style.match(text)
+        if match and match.end() < len(text):
+            return match.group(), level
+    return "", 0
+
+
+def _form(text: str, labelled: bool) -> Form:  # noqa: FBT001 - private and plain
+    if phrase("filler").search(text):
+        return "filler"
+    if not labelled and phrase("intro").search(text):
+        return "intro"
+    if text.endswith(":"):
+        return "colon"
+    if labelled:
+        return "labelled"
+    if len(text) <= _BARE_LENGTH and not _SENTENCE_PUNCTUATION.search(text):
+        return "bare"
+    return "sentence"
+
+
+def split_sentences(text: str) -> list[str]:
+    """A line in, its sentences out, each with its final mark; never inside quotes or brackets.
+
+    >>> split_sentences("先登录平台。点击“怎么办?”进入(如有疑问请咨询!)页面;再提交")
+    ['先登录平台。', '点击“怎么办?”进入(如有疑问请咨询!)页面;再提交']
+    """
+    out: list[str] = []
+    inside = _inside(text)
+    start = 0
+    for match in _END.finditer(text):
+        if not inside[match.start()]:
+            out.append(text[start : match.end()].strip())
+            start = match.end()
+    out.append(text[start:].strip())
+    return [sentence for sentence in out if sentence]
+
+
+def _inside(text: str) -> list[bool]:
+    """For each character, whether it stands in quotes or brackets that are closed again."""
+    marks = [False] * len(text)
+    for span in _ENCLOSED.finditer(text):
+        marks[span.start() : span.end()] = [True] * len(span.group())
+    return marks

@@ -1,0 +1,159 @@
+"""Pages of one article to its record: the one entry of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.blocks import Block
+from pipelines.dates import Byline, day_of, parse_byline, parse_title
+from pipelines.flags import flag_record
+from pipelines.lines import BodyLine, body_line
+from pipelines.listing import listed
+from pipelines.outline import Outline, Part, outline
+from pipelines.page import Page
+from pipelines.procedures import read_procedure
+from pipelines.record import Article, Line, Procedure, Record
+from pipelines.regions import by_code, region_of
+from pipelines.titles import audience_of
+from pipelines.vocabulary import phrase
+
+_SCHEMES = ("employee", "resident")
+
+
+def normalise(pages: Sequence[Page], *, url: str | None = None, site: str | None = None) -> Record:
+    """The pages of one article in order, its canonical address and site in; the record with flags out.
+
+    >>> from pipelines.page import read_text
+    >>> page = read_text("无锡医保余额怎么查?(2026/01/02)\\n2026-01-02 08:00:00社保网\\n支付宝:\\n打开支付宝,点击“医保”查看余额。")
+    >>> record = normalise([page])
+    >>> record.article.region_code, [(p.type, [c.kind for c in p.channels]) for p in record.procedures]
+    ('320200', [('balance-query', ['alipay'])])
+    """
+    first = pages[0]
+    numbers = _Numbering()
+    title_line = numbers.line(first.title, "title")
+    byline_lines = [numbers.line(block, "byline") for block in first.byline]
+    body = [body_line(numbers.line(block, "other")) for page in pages for block in page.body]
+    notices = [numbers.line(block, "site_disclaimer") for page in pages for block in page.notice]
+    lists = [numbers.line(block, "related") for block in pages[-1].related]
+    article = _article(first, byline_lines, url, site)
+    record = Record(article)
+    record.lines = [title_line, *byline_lines, *(line.line for line in body), *notices, *lists]
+    record.related_links = [listed(seq, item) for seq, item in enumerate(pages[-1].items, 1)]
+    found = outline(body, body_line(Line(title_line.no, "title", article.title)))
+    record.procedures = _procedures(found, article)
+    _read_lead(found, article)
+    _read_closing(found)
+    _say_whose(record)
+    record.quality_flags = flag_record(record, found)
+    return record
+
+
+class _Numbering:
+    """Line numbers: the file's own for a text file, else counted through all pages."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def line(self, block: Block, role: str) -> Line:
+        self.last = block.no if block.no is not None else self.last + 1
+        return Line(self.last, role, block.text)
+
+
+def _article(page: Page, bylines: list[Line], url: str | None, site: str | None) -> Article:
+    byline = next((found for line in bylines if (found := parse_byline(line.text))), Byline(None, None))
+    title, title_date = parse_title(page.title.text, day_of(byline.published_at))
+    region = region_of(title)
+    return Article(
+        url=url,
+        site=site,
+        title_raw=page.title.text,
+        title=title,
+        title_date=title_date,
+        published_at=byline.published_at,
+        source=byline.source,
+        region_code=region.code if region else None,
+        region_name=region.name if region else None,
+        region_source="title" if region else "none",
+        audience=audience_of(title),
+        extractor=page.extractor,
+    )
+
+
+def _procedures(found: Outline, article: Article) -> list[Procedure]:
+    """Read every part; a procedure's region is its heading's, its parent's, else the article's."""
+    numbers = {id(part): seq for seq, part in enumerate(found.parts, 1)}
+    regions: dict[int, str | None] = {}
+    procedures = []
+    for part in found.parts:
+        regions[id(part)] = _region_code(part, article, regions)
+        part.heading.line.role = "heading" if part.heading.line.role != "title" else "title"
+        parent = numbers.get(id(part.parent)) if part.parent else None
+        procedures.append(read_procedure(part, numbers[id(part)], parent, regions[id(part)]))
+    if article.region_code is None:
+        _region_from_headings(procedures, article)
+    return procedures
+
+
+def _region_code(part: Part, article: Article, regions: dict[int, str | None]) -> str | None:
+    region = region_of(part.heading.text)
+    if region:
+        return region.code
+    return regions[id(part.parent)] if part.parent else article.region_code
+
+
+def _region_from_headings(procedures: list[Procedure], article: Article) -> None:
+    """An article whose title names no region takes the first that a heading names."""
+    code = next((procedure.region_code for procedure in procedures if procedure.region_code), None)
+    if code:
+        article.region_code, article.region_name, article.region_source = code, by_code()[code].name, "heading"
+        for procedure in procedures:
+            procedure.region_code = procedure.region_code or code
+
+
+def _read_lead(found: Outline, article: Article) -> None:
+    """The first lines say what the article is about, or invite to read on."""
+    for line in found.lead:
+        if line.form == "filler":
+            line.line.role = "filler"
+        elif phrase("teaser").search(line.text) or article.summary:
+            line.line.role = "teaser"
+        else:
+            line.line.role = "summary"
+            article.summary = line.line.text
+
+
+def _read_closing(found: Outline) -> None:
+    for line in found.closing:
+        line.line.role = "filler" if line.form == "filler" else "disclaimer"
+
+
+def _say_whose(record: Record) -> None:
+    """Whose insurance: what the procedure's own lines name, employees' or residents'."""
+    for procedure, lines in _lines_of(record):
+        text = "".join(line.text for line in lines)
+        procedure.schemes = [scheme for scheme in _SCHEMES if phrase(f"scheme_{scheme}").search(text)]
+    named = {scheme for procedure in record.procedures for scheme in procedure.schemes}
+    record.article.schemes = [scheme for scheme in _SCHEMES if scheme in named]
+
+
+def _lines_of(record: Record) -> list[tuple[Procedure, list[Line]]]:
+    """Each procedure with its lines, from its heading to the next one."""
+    starts = [procedure.line for procedure in record.procedures]
+    bodies = []
+    for procedure, end in zip(record.procedures, [*starts[1:], None], strict=True):
+        inside = [
+            line
+            for line in record.lines
+            if line.no >= procedure.line and (end is None or line.no < end) and line.role != "related"
+        ]
+        bodies.append((procedure, inside))
+    return bodies
+
+
+def body_lines(found: Outline) -> list[BodyLine]:
+    """Every body line of an outline in order."""
+    sections = [section for part in found.parts for section in part.sections]
+    headed = [[section.heading] if section.heading else [] for section in sections]
+    inside = [line for head, section in zip(headed, sections, strict=True) for line in [*head, *section.lines]]
+    return [*found.lead, *inside, *found.closing]

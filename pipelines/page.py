@@ -1,0 +1,223 @@
+"""A page to its parts: title, byline, body and the list of other articles, by markup where it is known.
+
+Where no known markup fits, the parts are found by what they say: the title stands in the page's heading, the
+byline has a time, the body ends where the site's notice, a list of articles or the footer begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from parsel import Selector
+
+from pipelines.blocks import Block, Item, html_blocks, parse_html, text_blocks
+from pipelines.charset import Decoded, UndecodableError, decode
+from pipelines.dates import parse_byline
+from pipelines.fold import fold
+
+__all__ = ["Decoded", "Markup", "NotAnArticle", "Page", "UndecodableError", "decode", "read_html", "read_text"]
+
+# The byline stands close below the title.
+_BYLINE_WITHIN = 6
+_BYLINE_LENGTH = 40
+# So many entries in a row are a list of articles, not the text.
+_LIST_RUN = 3
+_HAN_OF_A_SENTENCE = 8
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SITE_NOTICE = re.compile(r"^[^,。;]{0,16}(?:声明|版权声明|免责声明|免责条款):")
+_FOOTER = re.compile(r"版权所有|[Cc]opyright|ICP备|公网安备|All [Rr]ights [Rr]eserved")
+_PAGER = re.compile(r"^(?:上一[页篇]|下一[页篇]|首页|尾页|末页|[\d<>|. ]+|共\d+页)+[::]?")
+_MISSING = re.compile(
+    r"^(?:404|错误|出错)|404|(?:页面|网页|文章|内容|信息)(?:不存在|已删除|已被删除|未找到|找不到|走丢)|"
+    r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound|访问(?:受限|过于频繁)|安全验证|人机验证|"
+    r"请输入验证码|请(?:先)?登录"
+)
+_ENTRY = re.compile(
+    r"(?P<title>\S.*?)\s(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)(?P<category>[\u4e00-\u9fff]{2,10})?(?=\s|$)"
+)
+_TITLE_TAIL = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{1,20}$")
+
+
+class NotAnArticle(ValueError):  # noqa: N818 - it says what the page is, as a person would
+    """The page is no article; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """CSS selectors of one markup of a site; an empty one means that the markup has no such part."""
+
+    name: str
+    title: str
+    time: str = ""
+    source: str = ""
+    body: str = ""
+    related: str = ""
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The parts of a page in reading order; `notice` is the site's own, `related` are other articles."""
+
+    title: Block
+    byline: tuple[Block, ...]
+    body: tuple[Block, ...]
+    notice: tuple[Block, ...] = ()
+    related: tuple[Block, ...] = ()
+    extractor: str = "text"
+    canonical: str | None = None
+    items: tuple[Item, ...] = field(default=())
+
+
+def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None) -> Page:
+    """HTML in, the parts of the page out; `markups` are tried in order, then the generic reading.
+
+    `url` makes the addresses of the listed articles absolute. Raises NotAnArticle.
+    """
+    tree = parse_html(html)
+    parts = next((parts for markup in markups if (parts := _by_markup(tree, markup, url))), None)
+    page = parts or _generic(tree, url)
+    return _checked(page, head=fold(tree.css("title::text").get("")))
+
+
+def read_text(text: str) -> Page:
+    """Lines of text in (title first, then byline, body and listed articles), the parts out."""
+    blocks = text_blocks(text)
+    if not blocks:
+        raise NotAnArticle("the file is empty")
+    return _checked(_split(blocks, 0, "text"), head="")
+
+
+def _checked(page: Page, head: str) -> Page:
+    """Refuse what is no article, with the reason."""
+    sentences = [b for b in page.body if len(_HAN.findall(b.text)) >= _HAN_OF_A_SENTENCE]
+    if (_MISSING.search(page.title.text) or _MISSING.search(head)) and len(sentences) < _LIST_RUN:
+        raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}")
+    if not sentences:
+        why = "only a list of links" if page.related else "no text of an article"
+        raise NotAnArticle(f"{why} on the page")
+    return page
+
+
+def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:
+    """The parts as the site file names them; None where title or body is not on the page."""
+    titles, bodies = tree.css(markup.title), tree.css(markup.body) if markup.body else []
+    if not titles or not bodies:
+        return None
+    title = fold(titles[0].xpath("string()").get(""))
+    for selector in markup.drop:
+        tree.css(selector).drop()
+    stamp = " ".join(
+        fold(found.xpath("string()").get("")) for css in (markup.time, markup.source) if css for found in tree.css(css)[:1]
+    )
+    blocks = [block for body in bodies for block in html_blocks(body.root, url)]
+    related = [block for found in tree.css(markup.related) for block in html_blocks(found.root, url)] if markup.related else []
+    head = [Block(title, "h1"), Block(stamp)] if stamp else [Block(title, "h1")]
+    return _split([*head, *blocks, *(block for block in related if block.item)], 0, markup.name, _canonical(tree))
+
+
+def _generic(tree: Selector, url: str | None) -> Page:
+    """The parts of a page of unknown markup."""
+    bodies = tree.css("body")
+    blocks = html_blocks(bodies[0].root if bodies else tree.root, url)
+    if not blocks:
+        raise NotAnArticle("the page is empty")
+    return _split(blocks, _title_index(tree, blocks), "generic", _canonical(tree))
+
+
+def _title_index(tree: Selector, blocks: list[Block]) -> int:
+    """The block that is the title: the h1 that the head's title begins with, else the only h1, else like the head."""
+    head = fold(tree.css("title::text").get(""))
+    headings = [n for n, block in enumerate(blocks) if block.tag == "h1"]
+    for candidates in (headings, range(len(blocks))):
+        alike = [n for n in candidates if _same_title(blocks[n].text, head)]
+        if alike:
+            return alike[0]
+    if headings:
+        return headings[0]
+    dated = next((n for n, block in enumerate(blocks) if parse_byline(block.text)), 0)
+    return max(0, dated - 1)
+
+
+def _same_title(text: str, head: str) -> bool:
+    short = _TITLE_TAIL.sub("", head)
+    return len(text) >= 6 and (head.startswith(text) or text == short)  # noqa: PLR2004 - shorter is a site's name
+
+
+def _canonical(tree: Selector) -> str | None:
+    return tree.css('link[rel="canonical"]::attr(href), meta[property="og:url"]::attr(content)').get()
+
+
+def _split(blocks: list[Block], title: int, extractor: str, canonical: str | None = None) -> Page:
+    """Blocks and the title's place in, the parts out."""
+    start = _after_byline(blocks, title + 1)
+    end = _end_of_body(blocks, start)
+    notice_end = _end_of_notice(blocks, end)
+    rest = blocks[notice_end:]
+    if extractor != "text":
+        rest = [block for block in rest if block.item]
+    return Page(
+        title=blocks[title],
+        byline=tuple(blocks[title + 1 : start]),
+        body=tuple(block for block in blocks[start:end] if not _is_pager(block)),
+        notice=tuple(blocks[end:notice_end]),
+        related=tuple(rest),
+        extractor=extractor,
+        canonical=canonical,
+        items=tuple(item for block in rest for item in entries(block)),
+    )
+
+
+def _after_byline(blocks: list[Block], start: int) -> int:
+    for n in range(start, min(start + _BYLINE_WITHIN, len(blocks))):
+        if parse_byline(blocks[n].text):
+            return n + 1
+        if len(blocks[n].text) > _BYLINE_LENGTH:
+            break
+    return start
+
+
+def _end_of_body(blocks: list[Block], start: int) -> int:
+    for n in range(start, len(blocks)):
+        block = blocks[n]
+        if _SITE_NOTICE.match(block.text) or (_FOOTER.search(block.text) and block.no is None):
+            return n
+        if entries(block) and (block.no is not None or _is_list(blocks, n)):
+            return n
+    return len(blocks)
+
+
+def _is_list(blocks: list[Block], start: int) -> bool:
+    run = blocks[start : start + _LIST_RUN]
+    return all(block.item for block in run)
+
+
+def _end_of_notice(blocks: list[Block], end: int) -> int:
+    return end + 1 if end < len(blocks) and _SITE_NOTICE.match(blocks[end].text) else end
+
+
+def _is_pager(block: Block) -> bool:
+    return block.link_share > 0.5 and bool(_PAGER.match(block.text))  # noqa: PLR2004 - mostly links
+
+
+def entries(block: Block) -> list[Item]:
+    """The list entries a block holds: one from markup, any number from a line of text.
+
+    >>> line = "淮南怎么改参保地?(02/04) 2026-02-04 10:20医保知识 医保怎么缴费? 2026-02-04 10:00医保知识"
+    >>> [item.title for item in entries(Block(line))]
+    ['淮南怎么改参保地?(02/04)', '医保怎么缴费?']
+    """
+    if block.item:
+        return [block.item]
+    matches = list(_ENTRY.finditer(block.text))
+    if not matches or matches[0].start() != 0 or matches[-1].end() != len(block.text):
+        return []
+    return [Item(m["title"], m["time"], m["category"], None) for m in matches]
+
+
+def all_items(root: Any, url: str | None) -> list[Item]:
+    """Every list entry below an element, in order."""
+    return [block.item for block in html_blocks(root, url) if block.item]
