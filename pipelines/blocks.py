@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 from urllib.parse import urljoin
 
+from lxml.etree import _Element
 from parsel import Selector
 
 from pipelines.dates import TIMESTAMP
@@ -16,15 +16,19 @@ from pipelines.fold import fold
 
 # Elements that break the line, and elements whose text no reader sees.
 _BREAKING = frozenset(
-    "address article aside blockquote br caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr li main ol option p pre section table tbody td tfoot th thead tr ul".split()
+    """
+    address article aside blockquote br caption center dd div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hr li main ol option p pre section table tbody td tfoot th thead tr ul
+    """.split()  # noqa: SIM905 - thirty quoted names are harder to read
 )
 _UNREAD = frozenset(
-    "applet audio button canvas embed head iframe input noscript object script select style svg template "
-    "textarea video".split()
+    """
+    applet audio button canvas embed head iframe input noscript object script select style svg template
+    textarea video
+    """.split()  # noqa: SIM905
 )
 _ITEM_TAGS = frozenset(("li", "dd", "tr", "a", "div"))
-_BOLD = frozenset("b strong h1 h2 h3 h4 h5 h6".split())
+_BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
 # A list item is small; a larger element is layout, and looking into each would make time quadratic.
 _ITEM_NODES = 24
 _ITEM_LENGTH = 200
@@ -67,7 +71,7 @@ def text_blocks(text: str) -> list[Block]:
     return [Block(line, no=no) for no, line in folded if line]
 
 
-def html_blocks(root: Any, url: str | None = None) -> list[Block]:
+def html_blocks(root: _Element, url: str | None = None) -> list[Block]:
     """An lxml element in, the blocks of all the text a reader sees below it; `url` makes links absolute.
 
     >>> root = Selector("<p>一、线上<b>办理</b></p><table><tr><th>费用<td>免费</table>").root
@@ -88,8 +92,8 @@ class _Flattener:
         self.bold = 0
         self.links = 0
 
-    def run(self, root: Any) -> list[Block]:
-        todo: list[tuple[Any, bool]] = [(root, True)]
+    def run(self, root: _Element) -> list[Block]:
+        todo: list[tuple[_Element, bool]] = [(root, True)]
         while todo:
             element, opening = todo.pop()
             if not opening:
@@ -104,7 +108,7 @@ class _Flattener:
         self._flush()
         return self.blocks
 
-    def _open(self, element: Any) -> bool:
+    def _open(self, element: _Element) -> bool:
         """Whether the walk goes into the element."""
         tag = element.tag
         if not isinstance(tag, str) or tag in _UNREAD or _is_hidden(element):
@@ -143,18 +147,18 @@ class _Flattener:
             self.blocks.append(Block(text, self.tag, bold, linked / max(size, 1)))
         self.pieces.clear()
 
-    def _item(self, element: Any) -> Block | None:
+    def _item(self, element: _Element) -> Block | None:
         if element.tag not in _ITEM_TAGS:
             return None
         item = parse_item(element, self.url)
         return Block(item.text, "li", link_share=1.0, item=item) if item else None
 
 
-def _with_tails(element: Any) -> Iterator[tuple[Any, bool]]:
+def _with_tails(element: _Element) -> Iterator[tuple[_Element, bool]]:
     return ((child, True) for child in reversed(element))
 
 
-def _is_hidden(element: Any) -> bool:
+def _is_hidden(element: _Element) -> bool:
     style = element.get("style")
     return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
 
@@ -167,27 +171,28 @@ def _joined(pieces: Iterable[str]) -> str:
     return out
 
 
-def _label_and_value(element: Any) -> Block | None:
+def _label_and_value(element: _Element) -> Block | None:
     """A table row of two plain cells reads as a labelled line."""
     if element.tag != "tr":
         return None
     cells = [child for child in element if child.tag in ("td", "th")]
     if len(cells) != 2 or any(node.tag in _BREAKING for cell in cells for node in islice(cell.iter(), 1, None)):
         return None
-    label, value = (fold("".join(cell.itertext())) for cell in cells)
+    label, value = (fold("".join(str(text) for text in cell.itertext())) for cell in cells)
     if not label or not value or len(label) > _LABEL_LENGTH or _SENTENCE_END.search(label):
         return None
     return Block(f"{label.rstrip(':')}:{value}", "tr")
 
 
-def parse_item(element: Any, url: str | None) -> Item | None:
+def parse_item(element: _Element, url: str | None) -> Item | None:
     """An element in, the list entry it is; None where it is anything else.
 
     An entry has one link and a time of its own, and no sentence.
 
-    >>> entry = "<li><a href='/a/1.html'>淮南怎么改参保地?(02/04)</a><span>2026-02-04 10:20</span><em>医保知识</em></li>"
-    >>> parse_item(Selector(entry).css("li")[0].root, "http://example.org/")
-    Item(title='淮南怎么改参保地?(02/04)', listed_at='2026-02-04 10:20', category='医保知识', url='http://example.org/a/1.html')
+    >>> entry = "<li><a href='/a/1.html'>怎么改参保地?</a><span>2026-02-04 10:20</span><em>医保知识</em></li>"
+    >>> item = parse_item(Selector(entry).css("li")[0].root, "http://example.org/")
+    >>> item.title, item.listed_at, item.category, item.url
+    ('怎么改参保地?', '2026-02-04 10:20', '医保知识', 'http://example.org/a/1.html')
     """
     nodes = list(islice(element.iter(), _ITEM_NODES + 1))
     links = [node for node in nodes if node.tag == "a" and node.get("href")]
@@ -204,10 +209,10 @@ def parse_item(element: Any, url: str | None) -> Item | None:
         return None
     category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
     title = fold("".join(rest))
-    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0].get("href"), url))
+    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0].get("href") or "", url))
 
 
-def _visible_texts(nodes: list[Any], element: Any) -> Iterator[str]:
+def _visible_texts(nodes: list[_Element], element: _Element) -> Iterator[str]:
     for node in nodes:
         if isinstance(node.tag, str) and node.tag not in _UNREAD:
             yield node.text or ""

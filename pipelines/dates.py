@@ -46,8 +46,10 @@ def parse_title(title_raw: str, reference: date | None) -> tuple[str, str | None
     ('居民医保怎么缴费(以酒泉为例)', None)
     """
     tag = _TAG.search(title_raw)
-    inner = tag and next(text for text in tag.groups() if text is not None).strip()
-    for form in _TAG_FORMS if tag and inner else ():
+    if not tag:
+        return title_raw, None
+    inner = next(text for text in tag.groups() if text is not None).strip()
+    for form in _TAG_FORMS:
         match = form.fullmatch(inner)
         if match:
             title = title_raw[: tag.start()].rstrip()

@@ -13,9 +13,13 @@ Form = Literal["intro", "filler", "colon", "bare", "labelled", "sentence"]
 
 # Numbering styles, outermost first; a heading's level is its place here.
 _MARKERS = (
-    re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.]\s*|[一二三四五六七八九十]{1,3}\s+|第[一二三四五六七八九十]+(?:步|种|章|部分)[、:,.]?\s*)"),
+    re.compile(
+        r"^(?:第?[一二三四五六七八九十]{1,3}[、.]\s*|[一二三四五六七八九十]{1,3}\s+|第[一二三四五六七八九十]+(?:步|种|章|部分)[、:,.]?\s*)"
+    ),
     re.compile(r"^\([一二三四五六七八九十]{1,3}\)\s*"),
-    re.compile(r"^(?:\d{1,2}(?:[、)]|\.(?!\d))\s*|(?:步骤|方[法式])[一二三四五六七八九\d]{1,2}[、:.,]\s*|Step\s?\d[:.]?\s*)"),
+    re.compile(
+        r"^(?:\d{1,2}(?:[、)]|\.(?!\d))\s*|(?:步骤|方[法式])[一二三四五六七八九\d]{1,2}[、:.,]\s*|Step\s?\d[:.]?\s*)"
+    ),
     re.compile(r"^\(\d{1,2}\)\s*"),
     re.compile(r"^(?:[•·●◆■□▪▶*○◇✓√]+\s*|[-–—]+\s+|-(?=[\u4e00-\u9fff]))"),
 )

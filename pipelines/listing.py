@@ -45,9 +45,7 @@ def parse_listing(html: str, url: str, is_article: Callable[[str], bool]) -> Lis
     for item in bare:
         if len(item.title) >= _TITLE_LENGTH and item.url:
             entries.setdefault(item.url, item)
-    return Listing(
-        [listed(seq, item) for seq, item in enumerate(entries.values(), 1)], list(dict.fromkeys(others))
-    )
+    return Listing([listed(seq, item) for seq, item in enumerate(entries.values(), 1)], list(dict.fromkeys(others)))
 
 
 def _address(link: Selector, url: str) -> str | None:

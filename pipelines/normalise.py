@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pipelines.blocks import Block
 from pipelines.dates import Byline, day_of, parse_byline, parse_title
 from pipelines.flags import flag_record
-from pipelines.lines import BodyLine, body_line
+from pipelines.lines import body_line
 from pipelines.listing import listed
+from pipelines.off_topic import off_topic_runs
 from pipelines.outline import Outline, Part, outline
 from pipelines.page import Page
 from pipelines.procedures import read_procedure
@@ -21,10 +22,10 @@ _SCHEMES = ("employee", "resident")
 
 
 def normalise(pages: Sequence[Page], *, url: str | None = None, site: str | None = None) -> Record:
-    """The pages of one article in order, its canonical address and site in; the record with flags out.
+    r"""The pages of one article in order, its canonical address and site in; the record with flags out.
 
     >>> from pipelines.page import read_text
-    >>> page = read_text("无锡医保余额怎么查?(2026/01/02)\\n2026-01-02 08:00:00社保网\\n支付宝:\\n打开支付宝,点击“医保”查看余额。")
+    >>> page = read_text("无锡医保余额怎么查?{0}支付宝:{0}打开支付宝,点击“医保”。".format(chr(10)))
     >>> record = normalise([page])
     >>> record.article.region_code, [(p.type, [c.kind for c in p.channels]) for p in record.procedures]
     ('320200', [('balance-query', ['alipay'])])
@@ -40,7 +41,11 @@ def normalise(pages: Sequence[Page], *, url: str | None = None, site: str | None
     record = Record(article)
     record.lines = [title_line, *byline_lines, *(line.line for line in body), *notices, *lists]
     record.related_links = [listed(seq, item) for seq, item in enumerate(pages[-1].items, 1)]
-    found = outline(body, body_line(Line(title_line.no, "title", article.title)))
+    for run in off_topic_runs(body):
+        for line in run:
+            line.line.role = "off_topic"
+    on_topic = [line for line in body if line.line.role != "off_topic"]
+    found = outline(on_topic, body_line(Line(title_line.no, "title", article.title)))
     record.procedures = _procedures(found, article)
     _read_lead(found, article)
     _read_closing(found)
@@ -106,7 +111,11 @@ def _region_from_headings(procedures: list[Procedure], article: Article) -> None
     """An article whose title names no region takes the first that a heading names."""
     code = next((procedure.region_code for procedure in procedures if procedure.region_code), None)
     if code:
-        article.region_code, article.region_name, article.region_source = code, by_code()[code].name, "heading"
+        article.region_code, article.region_name, article.region_source = (
+            code,
+            by_code()[code].name,
+            "heading",
+        )
         for procedure in procedures:
             procedure.region_code = procedure.region_code or code
 
@@ -149,11 +158,3 @@ def _lines_of(record: Record) -> list[tuple[Procedure, list[Line]]]:
         ]
         bodies.append((procedure, inside))
     return bodies
-
-
-def body_lines(found: Outline) -> list[BodyLine]:
-    """Every body line of an outline in order."""
-    sections = [section for part in found.parts for section in part.sections]
-    headed = [[section.heading] if section.heading else [] for section in sections]
-    inside = [line for head, section in zip(headed, sections, strict=True) for line in [*head, *section.lines]]
-    return [*found.lead, *inside, *found.closing]

@@ -211,7 +211,9 @@ class _Builder:
             return self._open_steps(line)
         if kind == "materials":
             return self._open(Section(kind, _bare(line), line, self._materials_mode(line)))
-        if kind == "rule" or (kind in ("conditions", "time_limits") and self.section.kind in ("rule", "notes") and line.form == "bare"):
+        if kind == "rule" or (
+            kind in ("conditions", "time_limits") and self.section.kind in ("rule", "notes") and line.form == "bare"
+        ):
             return self._open(Section("rule", _bare(line), line))
         if kind in _GENERAL:
             self.group = None if kind != "notes" else self.group

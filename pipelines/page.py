@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from lxml.etree import _Element
 from parsel import Selector
 
 from pipelines.blocks import Block, Item, html_blocks, parse_html, text_blocks
@@ -18,7 +18,16 @@ from pipelines.charset import Decoded, UndecodableError, decode
 from pipelines.dates import parse_byline
 from pipelines.fold import fold
 
-__all__ = ["Decoded", "Markup", "NotAnArticle", "Page", "UndecodableError", "decode", "read_html", "read_text"]
+__all__ = [
+    "Decoded",
+    "Markup",
+    "NotAnArticle",
+    "Page",
+    "UndecodableError",
+    "decode",
+    "read_html",
+    "read_text",
+]
 
 # The byline stands close below the title.
 _BYLINE_WITHIN = 6
@@ -26,14 +35,17 @@ _BYLINE_LENGTH = 40
 # So many entries in a row are a list of articles, not the text.
 _LIST_RUN = 3
 _HAN_OF_A_SENTENCE = 8
+# A shorter heading is the name of the site or of a section.
+_TITLE_LENGTH = 6
+_MOSTLY = 0.5
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SITE_NOTICE = re.compile(r"^[^,。;]{0,16}(?:声明|版权声明|免责声明|免责条款):")
 _FOOTER = re.compile(r"版权所有|[Cc]opyright|ICP备|公网安备|All [Rr]ights [Rr]eserved")
 _PAGER = re.compile(r"^(?:上一[页篇]|下一[页篇]|首页|尾页|末页|[\d<>|. ]+|共\d+页)+[::]?")
 _MISSING = re.compile(
     r"^(?:404|错误|出错)|404|(?:页面|网页|文章|内容|信息)(?:不存在|已删除|已被删除|未找到|找不到|走丢)|"
-    r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound|访问(?:受限|过于频繁)|安全验证|人机验证|"
-    r"请输入验证码|请(?:先)?登录"
+    r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound|访问(?:受限|过于频繁)|"
+    r"安全验证|人机验证|请输入验证码|请(?:先)?登录"
 )
 _ENTRY = re.compile(
     r"(?P<title>\S.*?)\s(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)(?P<category>[\u4e00-\u9fff]{2,10})?(?=\s|$)"
@@ -111,10 +123,17 @@ def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:
     for selector in markup.drop:
         tree.css(selector).drop()
     stamp = " ".join(
-        fold(found.xpath("string()").get("")) for css in (markup.time, markup.source) if css for found in tree.css(css)[:1]
+        fold(found.xpath("string()").get(""))
+        for css in (markup.time, markup.source)
+        if css
+        for found in tree.css(css)[:1]
     )
     blocks = [block for body in bodies for block in html_blocks(body.root, url)]
-    related = [block for found in tree.css(markup.related) for block in html_blocks(found.root, url)] if markup.related else []
+    related = (
+        [block for found in tree.css(markup.related) for block in html_blocks(found.root, url)]
+        if markup.related
+        else []
+    )
     head = [Block(title, "h1"), Block(stamp)] if stamp else [Block(title, "h1")]
     return _split([*head, *blocks, *(block for block in related if block.item)], 0, markup.name, _canonical(tree))
 
@@ -129,7 +148,7 @@ def _generic(tree: Selector, url: str | None) -> Page:
 
 
 def _title_index(tree: Selector, blocks: list[Block]) -> int:
-    """The block that is the title: the h1 that the head's title begins with, else the only h1, else like the head."""
+    """The block that is the title: the h1 that the head's title begins with, else the first h1."""
     head = fold(tree.css("title::text").get(""))
     headings = [n for n, block in enumerate(blocks) if block.tag == "h1"]
     for candidates in (headings, range(len(blocks))):
@@ -144,7 +163,7 @@ def _title_index(tree: Selector, blocks: list[Block]) -> int:
 
 def _same_title(text: str, head: str) -> bool:
     short = _TITLE_TAIL.sub("", head)
-    return len(text) >= 6 and (head.startswith(text) or text == short)  # noqa: PLR2004 - shorter is a site's name
+    return len(text) >= _TITLE_LENGTH and (head.startswith(text) or text == short)
 
 
 def _canonical(tree: Selector) -> str | None:
@@ -200,7 +219,7 @@ def _end_of_notice(blocks: list[Block], end: int) -> int:
 
 
 def _is_pager(block: Block) -> bool:
-    return block.link_share > 0.5 and bool(_PAGER.match(block.text))  # noqa: PLR2004 - mostly links
+    return block.link_share > _MOSTLY and bool(_PAGER.match(block.text))
 
 
 def entries(block: Block) -> list[Item]:
@@ -218,6 +237,6 @@ def entries(block: Block) -> list[Item]:
     return [Item(m["title"], m["time"], m["category"], None) for m in matches]
 
 
-def all_items(root: Any, url: str | None) -> list[Item]:
+def all_items(root: _Element, url: str | None) -> list[Item]:
     """Every list entry below an element, in order."""
     return [block.item for block in html_blocks(root, url) if block.item]

@@ -89,9 +89,7 @@ class _Reader:
         """One channel for the section, unless its lines are labelled with channels of their own."""
         mentions = section.channels
         heading_kind = mentions[0].kind if mentions else None
-        labelled = any(
-            line.label and channel_words.label_channel(line.label, heading_kind) for line in section.lines
-        )
+        labelled = any(line.label and channel_words.label_channel(line.label, heading_kind) for line in section.lines)
         if labelled or (section.kind == "group" and not section.lines and not mentions):
             return
         mention = mentions[0] if mentions else self._inferred(section)
@@ -214,7 +212,11 @@ class _Reader:
         steps.append(Step(len(steps) + 1, sentence, role, actor_of(words, role), ui_paths(words), line.line.no))
         if role != "note":
             self._materials(line, parse_carried(words), self.channel.mode)
-            self._limit(line, parse_time_limit(words) if phrase("takes_time").search(words) else None, self.channel.mode)
+            self._limit(
+                line,
+                parse_time_limit(words) if phrase("takes_time").search(words) else None,
+                self.channel.mode,
+            )
 
     def _material_line(self, section: Section, line: BodyLine) -> None:
         text = line.text
@@ -354,7 +356,15 @@ class _Reader:
             line.line.role = "time_limit"
         self.procedure.time_limits.append(
             TimeLimit(
-                found.kind, mode, found.instant, found.min, found.max, found.unit, found.start_event, found.text, line.line.no
+                found.kind,
+                mode,
+                found.instant,
+                found.min,
+                found.max,
+                found.unit,
+                found.start_event,
+                found.text,
+                line.line.no,
             )
         )
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 Mode = Literal["online", "offline", "phone", "mail", "other"]
 Unit = Literal["working_day", "day", "month", "year"]
+Scope = Literal["article", "procedure", "section", "line", "link"]
 Severity = Literal["error", "warning", "info"]
 StepRole = Literal["action", "precondition", "agency_action", "result", "note"]
 Actor = Literal["applicant", "agency", "employer"]
@@ -236,7 +237,7 @@ class QualityFlag:
 
     code: str
     severity: Severity
-    scope: Literal["article", "procedure", "section", "line", "link"]
+    scope: Scope
     line: int | None
     quote: str | None
     detail: str | None

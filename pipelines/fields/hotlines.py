@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 from pipelines.vocabulary import national_hotlines
 
-_NATIONAL = re.compile(r"(?<!\d)(?:(?P<area>0\d{2,3})-?)?(?P<number>123(?:93|33|45|66|29))(?!\d)(?P<word>(?:医保|社保)?(?:服务)?热线)?")
-_PHONE = re.compile(r"(?<![\d-])(?P<number>0\d{2,3}[- ]?\d{7,8}|\(0\d{2,3}\)\s?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}|95\d{3,4})(?![\d-])")
+_NATIONAL = re.compile(
+    r"(?<!\d)(?:(?P<area>0\d{2,3})-?)?(?P<number>123(?:93|33|45|66|29))(?!\d)(?P<word>(?:医保|社保)?(?:服务)?热线)?"
+)
+_PHONE = re.compile(
+    r"(?<![\d-])(?P<number>0\d{2,3}[- ]?\d{7,8}|\(0\d{2,3}\)\s?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}|95\d{3,4})(?![\d-])"
+)
 _LOCAL_PHONE = re.compile(r"(?:电话|热线|拨打|致电|号码)[^,。;\d]{0,8}(?P<number>[2-8]\d{6,7})(?!\d)")
 _NAMED = re.compile(r"(?:当地|本地)(?:的)?(?:医保|医疗保险|医疗保障|社保)[^,。;\d“”]{0,6}?(?:热线|电话)")
 

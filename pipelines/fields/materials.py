@@ -13,11 +13,15 @@ _BRACKET = re.compile(r"\((?P<inside>[^()]*)\)")
 _BRACKET_CONDITION = re.compile(r"^(?:如|若|仅|限|需|适用|涉及|由|.*(?:时|的|人员|者|情况)(?:需|须)?(?:提供|携带)?$)")
 _OPTIONAL = re.compile(r"可选|如有|若有|非必须|可不带")
 _SUBSTITUTE = re.compile(r"(?:也?可|可以)?(?:由|用|以|凭)?(?P<name>[^,。;()]{2,16}?)(?:替代|代替|代)(?:提供)?$")
-_SUBSTITUTE_AFTER = re.compile(r"[,;](?:无法提供的?,?|没有的?,?)?(?:也?可|可以)(?:由|用|以|凭)(?P<name>[^,。;()]{2,16}?)(?:替代|代替)")
+_SUBSTITUTE_AFTER = re.compile(
+    r"[,;](?:无法提供的?,?|没有的?,?)?(?:也?可|可以)(?:由|用|以|凭)(?P<name>[^,。;()]{2,16}?)(?:替代|代替)"
+)
 _CONDITION = re.compile(
     r"^(?P<condition>(?:若|如果?|因|属于?|对于?|涉及|委托|代办|他人代办|非本人|由他人)[^,。;]{1,30}?(?:的|时|者)?),(?=.)"
 )
-_CONDITION_WHO = re.compile(r"^(?P<condition>[^,。;、:]{2,20}(?:的|人员|者|时)),?(?=(?:还|另|则)?(?:需|须|应|要)(?:另外|额外|同时)?(?:提供|携带|提交|出具|准备|带))")
+_CONDITION_WHO = re.compile(
+    r"^(?P<condition>[^,。;、:]{2,20}(?:的|人员|者|时)),?(?=(?:还|另|则)?(?:需|须|应|要)(?:另外|额外|同时)?(?:提供|携带|提交|出具|准备|带))"
+)
 _LEAD = re.compile(
     r"^[^()、《》]*?(?:还|另|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
     r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
@@ -26,14 +30,20 @@ _TAIL = re.compile(
     r"(?:等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
     r"(?:的)?(?:原件(?:及|和|、|与|或)?(?:其)?复印件|原件|复印件|正反面复印件|扫描件|照片件)(?:各)?(?:[一两二三\d]+[份张])?|各?[一两二三\d]+[份张])$"
 )
-_AFTER_LIST = re.compile(r"(?:,|;|。|前往|到(?=.{1,20}(?:办理|窗口|大厅|中心|机构|局))|去(?=.{1,20}(?:办理|窗口|大厅))|至(?=.{1,20}(?:办理|窗口|大厅|中心|机构))|在.{1,20}(?:办理|申请)|进行|办理|向|交).*$")
+_AFTER_LIST = re.compile(
+    r"(?:,|;|。|前往|到(?=.{1,20}(?:办理|窗口|大厅|中心|机构|局))|去(?=.{1,20}(?:办理|窗口|大厅))|至(?=.{1,20}(?:办理|窗口|大厅|中心|机构))|在.{1,20}(?:办理|申请)|进行|办理|向|交).*$"
+)
 _SPLIT = re.compile(r"[、,;/]|(?<=[证卡簿本表书单明件票册码历录])(?:和|及|与|以及|并|同)(?=[^、]{2,})")
 _OR = re.compile(r"或者?(?:是)?")
 _QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度)")
 _OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职工|参保者)?(?:的)?(?:有效|本人|个人)?(?:的)?")
 # A thing to bring that no list knows ends like this.
-_DOCUMENT = re.compile(r"(?:证|卡|簿|本|表|书|单|证明|凭证|票据|发票|清单|病历|记录|材料|照片|复印件|合同|协议|户口|码|件|文件|小结|通知|报告|资料|号码)$")
-_NOT_A_DOCUMENT = re.compile(r"^(?:相关|有关|以上|上述|所需|必要|其他|其它|申请|准备|下列|以下|全部|齐全)?的?(?:材料|资料|证件|手续|文件|信息|凭证)$")
+_DOCUMENT = re.compile(
+    r"(?:证|卡|簿|本|表|书|单|证明|凭证|票据|发票|清单|病历|记录|材料|照片|复印件|合同|协议|户口|码|件|文件|小结|通知|报告|资料|号码)$"
+)
+_NOT_A_DOCUMENT = re.compile(
+    r"^(?:相关|有关|以上|上述|所需|必要|其他|其它|申请|准备|下列|以下|全部|齐全)?的?(?:材料|资料|证件|手续|文件|信息|凭证)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,11 @@ def canonical(name: str) -> tuple[str, bool]:
     """
     bare = name.strip("《》“”「」")
     pattern, known = _names()
-    found = [m for m in pattern.finditer(bare.replace("医疗保险", "医保")) if m.end() >= len(bare.replace("医疗保险", "医保"))]
+    found = [
+        m
+        for m in pattern.finditer(bare.replace("医疗保险", "医保"))
+        if m.end() >= len(bare.replace("医疗保险", "医保"))
+    ]
     if found:
         return known[found[0].group()]
     return bare, "表" in bare[-3:] and not bare.endswith("代表")
@@ -86,7 +100,12 @@ def parse_materials(sentence: str) -> list[Found]:
     for group, piece in enumerate(_split(body), 1):
         names = _alternatives(piece)
         for name in names:
-            item = _document(name, condition["condition"] if condition else None, substitute, group if len(names) > 1 else None)
+            item = _document(
+                name,
+                condition["condition"] if condition else None,
+                substitute,
+                group if len(names) > 1 else None,
+            )
             if item:
                 found.append(item)
     return found
@@ -116,7 +135,17 @@ def _unprotect(text: str) -> str:
     return text.translate(_SHOW)
 
 
-_HIDDEN = {",": "\ue000", ";": "\ue001", "。": "\ue002", "、": "\ue003", "/": "\ue004", "或": "\ue005", "到": "\ue006", "在": "\ue007", "向": "\ue008"}
+_HIDDEN = {
+    ",": "\ue000",
+    ";": "\ue001",
+    "。": "\ue002",
+    "、": "\ue003",
+    "/": "\ue004",
+    "或": "\ue005",
+    "到": "\ue006",
+    "在": "\ue007",
+    "向": "\ue008",
+}
 _HIDE = str.maketrans(_HIDDEN)
 _SHOW = str.maketrans({hidden: shown for shown, hidden in _HIDDEN.items()})
 
@@ -150,7 +179,15 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
         elif _BRACKET_CONDITION.match(text) and not _OPTIONAL.search(text):
             condition = text
     requirement: Requirement = "optional" if optional else "conditional" if condition else "required"
-    return Found(name, name_raw, requirement, condition, substitute, group, is_form or "《" in piece and "表" in piece)
+    return Found(
+        name,
+        name_raw,
+        requirement,
+        condition,
+        substitute,
+        group,
+        is_form or ("《" in piece and "表" in piece),
+    )
 
 
 def _clean(name: str) -> str:

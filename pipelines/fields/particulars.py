@@ -41,7 +41,13 @@ def parse_location(text: str, line: int) -> Location | None:
     if not hours and not address:
         return None
     name = text.split(":", 1)[0] if ":" in text and not text.split(":", 1)[0][-1:].isdigit() else None
-    return Location(name, address["address"].strip() if address else None, hours.group().strip() if hours else None, text, line)
+    return Location(
+        name,
+        address["address"].strip() if address else None,
+        hours.group().strip() if hours else None,
+        text,
+        line,
+    )
 
 
 def parse_legal_refs(text: str, line: int) -> list[LegalRef]:

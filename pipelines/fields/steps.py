@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from pipelines.record import Actor, StepRole
@@ -62,7 +63,7 @@ def ui_paths(sentence: str) -> list[list[str]]:
 def _alternative_clauses(sentence: str) -> list[str]:
     """...,或点击... begins another way to the same place."""
     cuts = [0, *(match.start() for match in _OR_AGAIN.finditer(sentence)), len(sentence)]
-    return [sentence[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [sentence[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 def _paths_of(clause: str) -> list[list[str]]:
@@ -106,7 +107,8 @@ def _example_spans(clause: str) -> list[tuple[int, int]]:
 def _path_goes_on(clause: str, quotes: list[re.Match[str]], n: int) -> bool:
     """A quoted mini program is tapped where another label comes before or after it on the same way."""
     return any(
-        _near(clause[one.end() : other.start()]) for one, other in zip(quotes, quotes[1:], strict=False)
+        _near(clause[one.end() : other.start()])
+        for one, other in itertools.pairwise(quotes)
         if one is quotes[n] or other is quotes[n]
     )
 

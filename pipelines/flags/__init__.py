@@ -1,5 +1,41 @@
-"""Quality flags."""
-from pipelines.record import QualityFlag, Record
+"""Quality flags: defects seen in one article, each with its words and its line, in the order of FLAGS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipelines.flags import article, numbers, places, structure, words
+from pipelines.flags.context import Context
 from pipelines.outline import Outline
-def flag_record(record: Record, found: Outline) -> list[QualityFlag]:
-    return []
+from pipelines.record import QualityFlag, Record
+
+Flagger = Callable[[Context], Iterator[QualityFlag]]
+
+FLAGS: tuple[Flagger, ...] = (
+    structure.off_topic_paragraph,
+    structure.empty_section,
+    numbers.arithmetic_mismatch,
+    numbers.implausible_value,
+    places.wrong_region_channel,
+    places.foreign_region_mention,
+    structure.heading_label_mismatch,
+    words.listed_words,
+    words.ui_label_altered,
+    words.hotline_mismatch,
+    structure.duplicate_intro,
+    structure.filler_line,
+    structure.redundant_label,
+    structure.precondition_after_steps,
+    article.title_scope_mismatch,
+    article.unclassified_procedure,
+    structure.unparsed_line,
+    article.region_flags,
+    numbers.stale_year,
+    article.date_tag_mismatch,
+)
+
+
+def flag_record(record: Record, outline: Outline) -> list[QualityFlag]:
+    """A record and the outline it was read from in, its flags out."""
+    context = Context(record, outline)
+    return [flag for flagger in FLAGS for flag in flagger(context)]

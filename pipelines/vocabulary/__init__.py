@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pipelines.record import Mode, Severity
+from pipelines.record import Mode, Scope, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class FlagKind:
 
     code: str
     severity: Severity
-    scope: str
+    scope: Scope
     title_zh: str
     explanation_zh: str
 
@@ -132,8 +132,7 @@ def _pattern(row: dict[str, Any], key: str) -> re.Pattern[str] | None:
 def regions() -> tuple[Region, ...]:
     """All divisions known, provinces before their cities."""
     return tuple(
-        Region(r["code"], r["name"], r["short_name"], r["level"], r["parent_code"] or None)
-        for r in rows("regions.csv")
+        Region(r["code"], r["name"], r["short_name"], r["level"], r["parent_code"] or None) for r in rows("regions.csv")
     )
 
 
@@ -159,9 +158,7 @@ def procedure_types() -> tuple[ProcedureType, ...]:
 def channel_kinds() -> tuple[ChannelKind, ...]:
     """All channel kinds."""
     return tuple(
-        ChannelKind(
-            r["kind"], r["name_zh"], r["name_en"], r["mode"], tuple(r["aliases"]), tuple(r.get("labels", ()))
-        )
+        ChannelKind(r["kind"], r["name_zh"], r["name_en"], r["mode"], tuple(r["aliases"]), tuple(r.get("labels", ())))
         for r in table("channels.toml")["kind"]
     )
 

@@ -1,0 +1,106 @@
+"""Flags on how the text is put together: spliced, empty, doubled, out of order, unread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipelines.fields.channels import label_channel
+from pipelines.flags.context import Context
+from pipelines.outline import Section, clean_heading
+from pipelines.record import Line, QualityFlag
+
+# A heading of these kinds promises lines of its own.
+_LEAF_KINDS = frozenset(
+    {"channel", "unknown", "materials", "time_limits", "rule", "costs", "locations", "conditions", "coverage"}
+)
+_LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?:需先|应先|须先|要先)")
+
+
+def off_topic_paragraph(context: Context) -> Iterator[QualityFlag]:
+    """Each run of lines of another insurance, at its first line."""
+    run: list[Line] = []
+    for line in [*context.body, Line(-1, "", "")]:
+        if line.role == "off_topic":
+            run.append(line)
+        elif run:
+            numbers = ",".join(str(found.no) for found in run)
+            yield context.flag("off_topic_paragraph", run[0], run[0].text, None, f"lines {numbers}")
+            run = []
+
+
+def empty_section(context: Context) -> Iterator[QualityFlag]:
+    """Headings with nothing of their own below them."""
+    for section, following in pairwise([*context.sections, None]):
+        if section and section.heading and section.kind in _LEAF_KINDS and not _content(section):
+            if following and _goes_on(section, following):
+                continue
+            yield context.flag("empty_section", section.heading.line, section.heading.line.text)
+
+
+def _content(section: Section) -> bool:
+    return any(line.form not in ("filler", "intro") for line in section.lines)
+
+
+def _goes_on(section: Section, following: Section) -> bool:
+    """A heading directly above a deeper one introduces it."""
+    head, below = section.heading, following.heading
+    if following.kind == "group" and following.title is None and following.lines:
+        return True
+    return bool(head and below and head.level and (below.level > head.level or not below.level))
+
+
+def heading_label_mismatch(context: Context) -> Iterator[QualityFlag]:
+    """A label that names another channel than the heading above it."""
+    for section in context.sections:
+        kinds = {mention.kind for mention in section.channels}
+        for line in section.lines if kinds else ():
+            mention = label_channel(line.label or "", None) if line.label else None
+            if mention and not any(_one_family(mention.kind, kind) for kind in kinds):
+                yield context.flag("heading_label_mismatch", line.line, line.label)
+
+
+def _one_family(label: str, heading: str) -> bool:
+    family = {"wechat", "nhsa", "alipay"} & {label.split("-")[0], heading.split("-")[0]}
+    wechat_side = {"local-yibao-account", "nhsa-miniprogram"}
+    if label == heading or label.split("-")[0] == heading.split("-")[0]:
+        return True
+    return "wechat" in family and (label in wechat_side or heading in wechat_side)
+
+
+def duplicate_intro(context: Context) -> Iterator[QualityFlag]:
+    """Two intros in a row."""
+    for before, line in pairwise(context.body):
+        if before.role == line.role == "intro":
+            yield context.flag("duplicate_intro", line, line.text, None, f"lines {before.no},{line.no}")
+
+
+def filler_line(context: Context) -> Iterator[QualityFlag]:
+    """Lines that say nothing."""
+    for line in context.body:
+        if line.role == "filler":
+            yield context.flag("filler_line", line, line.text)
+
+
+def redundant_label(context: Context) -> Iterator[QualityFlag]:
+    """A label that only repeats the heading above it."""
+    for section in context.sections:
+        for line in section.lines if section.title else ():
+            if line.label and clean_heading(line.label) == clean_heading(section.title or ""):
+                yield context.flag("redundant_label", line.line, line.label)
+
+
+def precondition_after_steps(context: Context) -> Iterator[QualityFlag]:
+    """A condition to meet first, told after the steps."""
+    for section in context.sections:
+        for n, line in enumerate(section.lines):
+            if n and _LATE_CONDITION.match(line.text) and line.line.role == "step":
+                yield context.flag("precondition_after_steps", line.line, line.line.text)
+
+
+def unparsed_line(context: Context) -> Iterator[QualityFlag]:
+    """Lines that ended in no record."""
+    for line in context.body:
+        if line.role == "other":
+            yield context.flag("unparsed_line", line, line.text)
