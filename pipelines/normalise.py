@@ -11,7 +11,7 @@ from pipelines.lines import body_line
 from pipelines.listing import listed
 from pipelines.off_topic import off_topic_runs
 from pipelines.outline import Outline, Part, outline
-from pipelines.page import Page
+from pipelines.page import Page, check_article
 from pipelines.procedures import read_procedure
 from pipelines.record import Article, Line, Procedure, Record
 from pipelines.regions import by_code, region_of
@@ -24,12 +24,15 @@ _SCHEMES = ("employee", "resident")
 def normalise(pages: Sequence[Page], *, url: str | None = None, site: str | None = None) -> Record:
     r"""The pages of one article in order, its canonical address and site in; the record with flags out.
 
+    Raises NotAnArticle where the pages hold no text of one.
+
     >>> from pipelines.page import read_text
     >>> page = read_text("无锡医保余额怎么查?{0}支付宝:{0}打开支付宝,点击“医保”。".format(chr(10)))
     >>> record = normalise([page])
     >>> record.article.region_code, [(p.type, [c.kind for c in p.channels]) for p in record.procedures]
     ('320200', [('balance-query', ['alipay'])])
     """
+    check_article(pages)
     first = pages[0]
     numbers = _Numbering()
     title_line = numbers.line(first.title, "title")

@@ -94,6 +94,8 @@ def _closes(line: BodyLine) -> bool:
 def _lead_end(lines: list[BodyLine]) -> int:
     """Where a page without headings of procedures begins its matter: at the first heading, intro or numbered line."""
     for n, line in enumerate(lines):
+        if phrase("teaser").search(line.text):
+            continue
         if line.form in ("colon", "intro") or line.level or line.label or heading_kind(line):
             return n
     return min(1, max(len(lines) - 1, 0))

@@ -34,6 +34,8 @@ _BYLINE_WITHIN = 6
 _BYLINE_LENGTH = 40
 # So many entries in a row are a list of articles, not the text.
 _LIST_RUN = 3
+# An error page says no more than this.
+_FEW = 3
 _HAN_OF_A_SENTENCE = 8
 # A shorter heading is the name of the site or of a section.
 _TITLE_LENGTH = 6
@@ -104,14 +106,21 @@ def read_text(text: str) -> Page:
 
 
 def _checked(page: Page, head: str) -> Page:
-    """Refuse what is no article, with the reason."""
-    sentences = [b for b in page.body if len(_HAN.findall(b.text)) >= _HAN_OF_A_SENTENCE]
-    if (_MISSING.search(page.title.text) or _MISSING.search(head)) and len(sentences) < _LIST_RUN:
+    """Refuse the pages that a site serves in place of an article."""
+    if (_MISSING.search(page.title.text) or _MISSING.search(head)) and _sentences(page) < _FEW:
         raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}")
-    if not sentences:
-        why = "only a list of links" if page.related else "no text of an article"
-        raise NotAnArticle(f"{why} on the page")
     return page
+
+
+def check_article(pages: Sequence[Page]) -> None:
+    """Raise NotAnArticle where the pages together hold no sentence of an article."""
+    if not any(_sentences(page) for page in pages):
+        why = "only a list of links" if any(page.items for page in pages) else "no text of an article"
+        raise NotAnArticle(f"{why} on the page")
+
+
+def _sentences(page: Page) -> int:
+    return sum(len(_HAN.findall(block.text)) >= _HAN_OF_A_SENTENCE for block in page.body)
 
 
 def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:

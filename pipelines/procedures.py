@@ -19,6 +19,7 @@ from pipelines.record import (
     Channel,
     CoverageItem,
     Hotline,
+    Location,
     Material,
     Mode,
     Note,
@@ -87,26 +88,26 @@ class _Reader:
 
     def _open_channel(self, section: Section) -> None:
         """One channel for the section, unless its lines are labelled with channels of their own."""
-        mentions = section.channels
-        heading_kind = mentions[0].kind if mentions else None
-        labelled = any(line.label and channel_words.label_channel(line.label, heading_kind) for line in section.lines)
-        if labelled or (section.kind == "group" and not section.lines and not mentions):
+        if self._begins_with_label(section) or (not section.lines and not section.channels):
             return
-        mention = mentions[0] if mentions else self._inferred(section)
+        mention = section.channels[0] if section.channels else self._inferred(section)
         if mention:
             text = (section.title or "") + "".join(line.text for line in section.lines)
-            self.channel = self._channel(mention, text, name=section.title if mentions else None)
+            self.channel = self._channel(mention, text, name=section.title if section.channels else None)
+
+    def _begins_with_label(self, section: Section) -> bool:
+        first = next((line for line in section.lines if line.form not in ("filler", "intro")), None)
+        return bool(first and first.label and channel_words.label_channel(first.label, _first_kind(section)))
 
     def _inferred(self, section: Section) -> Mention | None:
         """What a section without a channel in its heading names first in its lines."""
-        if not section.lines:
+        doing = phrase("action" if section.kind == "group" else "step_like")
+        if not any(doing.search(line.text) for line in section.lines):
             return None
-        for line in section.lines:
-            for mention in channel_words.find_channels(line.text):
-                if section.mode in (None, mention.mode):
-                    return mention
-        if not any(phrase("action").search(line.text) for line in section.lines):
-            return None
+        named = [mention for line in section.lines for mention in channel_words.find_channels(line.text)]
+        fitting = [mention for mention in named if section.mode in (None, mention.mode)]
+        if fitting or (named and section.kind == "unknown"):
+            return (fitting or named)[0]
         return Mention("other", section.mode or "other", section.title or "", 0)
 
     def _channel(self, mention: Mention, text: str, name: str | None = None) -> Channel:
@@ -161,8 +162,7 @@ class _Reader:
 
     def _switch(self, section: Section, line: BodyLine) -> None:
         """A label that names a channel opens it: 支付宝:..."""
-        heading_kind = section.channels[0].kind if section.channels else None
-        mention = channel_words.label_channel(line.label or "", heading_kind)
+        mention = channel_words.label_channel(line.label or "", _first_kind(section))
         if mention is None and section.kind in ("plain", "group"):
             mode = mode_of_label(line.label)
             found = [m for m in channel_words.find_channels(line.value or "") if mode in (None, m.mode)]
@@ -176,7 +176,7 @@ class _Reader:
         opened = channel_words.opens_channel(sentence) if self._may_switch(section, line) else None
         if opened and (self.channel is None or opened.kind != self.channel.kind):
             self.channel = self._channel(opened, sentence)
-        if self.channel is None and rules.is_rule(sentence) and section.kind == "plain":
+        if self.channel is None and rules.is_rule(sentence):
             return self._rule(line, sentence, None)
         if self.channel is None:
             self.channel = self._mentioned(section, sentence)
@@ -241,7 +241,10 @@ class _Reader:
             mode = mode_of_label(label) or (mode_of_label(sentence) if not label else None)
             self._limit(line, limit, mode)
             read = read or limit is not None
-        if not read:
+        location = None if read else parse_location(text, line.line.no)
+        if location:
+            self._located(line, location)
+        elif not read:
             self._note(line, line.line.text, line.label)
         del section
 
@@ -286,11 +289,13 @@ class _Reader:
         known = line.label and kind_of_words(clean_heading(line.label))
         location = parse_location((line.value or "") if known else line.text, line.line.no)
         if location:
-            line.line.role = "note"
-            self.procedure.locations.append(location)
+            self._located(line, location)
         else:
-            self._note(line, line.line.text, line.label)
-        del section
+            self._time_line(section, line)
+
+    def _located(self, line: BodyLine, location: Location) -> None:
+        line.line.role = "note"
+        self.procedure.locations.append(location)
 
     def _hotline_line(self, section: Section, line: BodyLine) -> None:
         """The number itself is read from every line; here the line counts as read by it."""
@@ -378,6 +383,10 @@ class _Reader:
                 self.procedure.hotlines.append(
                     Hotline(found.number, found.name, found.owner, found.medical, line.line.no)
                 )
+
+
+def _first_kind(section: Section) -> str | None:
+    return section.channels[0].kind if section.channels else None
 
 
 def _channel_name(mention: Mention, kind: str, heading: str | None) -> str | None:

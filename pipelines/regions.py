@@ -32,9 +32,7 @@ def _names() -> dict[str, tuple[Region, ...]]:
     """Each full or short name with the regions that bear it, the highest level first."""
     found: dict[str, list[Region]] = {}
     for region in regions():
-        # County-level units are named in full: 东方, 文昌 and 新星 are words.
-        short = [] if region.level == "county_direct" else [region.short_name]
-        for name in dict.fromkeys([region.name, *short]):
+        for name in dict.fromkeys([region.name, region.short_name]):
             found.setdefault(name, []).append(region)
     return {name: tuple(owners) for name, owners in found.items()}
 
@@ -77,9 +75,13 @@ def find_regions(text: str) -> list[Mention]:
             continue
         before = found[-1] if found and found[-1].end == start else None
         region = _owner(owners, before.region if before else None)
+        under_province = before is not None and region.parent_code == before.region.code
+        # County-level units are named in full or after their province: 东方, 文昌 and 新星 are words.
+        if is_short and region.level == "county_direct" and not under_province:
+            continue
         if region.short_name == "朝阳" and "北京" in text:
             continue
-        if before and region.parent_code == before.region.code:
+        if before and under_province:
             found[-1] = Mention(region, before.start, end)
         else:
             found.append(Mention(region, start, end))

@@ -15,7 +15,11 @@ _LOCAL = frozenset({"local-yibao-app", "local-yibao-account", "local-yibao-web",
 _QUOTED = re.compile(r"[“「【]([^”」】]{1,20})[”」】]")
 # After a quoted name these say that it is an app and not a button.
 _APP_AFTER = r"(?:手机)?(?:APP|客户端|小程序|微信小程序|支付宝小程序|公众号|微信公众号|服务号|官网|网站)"
-_NAMED = re.compile(rf"[“「【《](?P<name>[^”」】》]{{1,20}})[”」】》](?P<after>{_APP_AFTER})", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"[“「【《](?P<name>[^”」】》]{{1,20}})[”」】》](?P<after>{_APP_AFTER})|"
+    rf"(?P<before>{_APP_AFTER})[“「](?P<called>[^”」]{{1,20}})[”」]",
+    re.IGNORECASE,
+)
 _EXAMPLES = re.compile(r"[如例]如?(?P<names>(?:[“「][^”」]+[”」][、或和]?)+)")
 _GLUE = re.compile(r"的|\s")
 
@@ -92,14 +96,14 @@ def find_channels(text: str) -> list[Mention]:
 
 
 def _of_named(match: re.Match[str]) -> Mention:
-    """“灵锡”APP: known by its name, else by what its name and the word after it say."""
-    name, after = plain(match["name"]), match["after"].upper()
+    """“灵锡”APP, 公众号“无锡医保”: known by its name, else by what its name and the word beside it say."""
+    name, after = plain(match["name"] or match["called"]), (match["after"] or match["before"]).upper()
     pattern, known = _aliases()
     kind = known.get(plain(name + after)) or known.get(name) or _kind_by_words(name, after)
     inner = pattern.search(name)
     if kind == "other" and inner:
         kind = known[inner.group()]
-    return Mention(kind, mode_of(kind), f"{match['name']}{match['after']}", match.start(), _region_in(name))
+    return Mention(kind, mode_of(kind), match.group(), match.start(), _region_in(name))
 
 
 def _kind_by_words(name: str, after: str) -> str:

@@ -27,7 +27,8 @@ def polarity_of_item(text: str, announced: Polarity) -> Polarity:
     >>> polarity_of_item("符合目录的按比例支付。目录以外的基金不予支付。", "included")
     'rule'
     """
-    excluded, paid = phrase("not_covered").search(text), phrase("pays").search(text)
+    excluded = phrase("not_covered").search(text)
+    paid = phrase("pays").search(phrase("not_covered").sub("", text))
     if announced == "excluded" or (announced == "condition" and not excluded):
         return announced
     if excluded and paid:

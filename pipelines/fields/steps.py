@@ -13,6 +13,7 @@ _EXAMPLE = re.compile(r"(?:[(,、]?(?:例如|比如|譬如|诸如|如))[:,]?(?=[
 # After a quoted name these say that it is a place to look in, not a button on the way.
 _APP = re.compile(r"^(?:手机|官方)?(?:APP|客户端|公众号|微信公众号|服务号|官网|网站)", re.IGNORECASE)
 _MINI = re.compile(r"^(?:微信|支付宝)?小程序")
+_LED_ON = re.compile(r"(?:微信|支付宝)?小程序\s*(?:→|->|—>|>>?|—{1,2}|–|-)\s*")
 _OR = re.compile(r"^(?:等)?(?:按钮|选项|入口|菜单|模块|功能|专区|板块)?(?:或者?|、|/)(?:点击|选择|进入|搜索)?$")
 _OR_AGAIN = re.compile(r"[,;](?:或者?|也可以?|亦可)(?:是)?(?:依次)?(?:点击|选择|进入|搜索|通过|打开)")
 _ARROW = re.compile(r"\s*(?:→|->|—>|-->|>>?|—{1,2}|–|-)\s*")
@@ -105,16 +106,11 @@ def _example_spans(clause: str) -> list[tuple[int, int]]:
 
 
 def _path_goes_on(clause: str, quotes: list[re.Match[str]], n: int) -> bool:
-    """A quoted mini program is tapped where another label comes before or after it on the same way."""
-    return any(
-        _near(clause[one.end() : other.start()])
-        for one, other in itertools.pairwise(quotes)
-        if one is quotes[n] or other is quotes[n]
-    )
-
-
-def _near(between: str) -> bool:
-    return "。" not in between and ";" not in between
+    """A quoted mini program is tapped where a label came before it, or an arrow leads on from it."""
+    if n:
+        return True
+    following = quotes[n + 1] if n + 1 < len(quotes) else None
+    return following is not None and bool(_LED_ON.fullmatch(clause[quotes[n].end() : following.start()]))
 
 
 def _unquoted(clause: str) -> list[list[str]]:
