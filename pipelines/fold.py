@@ -9,10 +9,14 @@ _INVISIBLE = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
 )
 _CONTROL = dict.fromkeys([*range(0x20), 0x7F, *range(0x80, 0xA0)], " ")
-_SPACES = re.compile(r"[ \u3000\xa0]+")
+_SPACES = re.compile(r"\s+")
 _PLAIN_DIGIT = re.compile(r"[0-9０-９]")
 _CLEAN = str.maketrans({**_INVISIBLE, **_CONTROL})
-_NOTHING_TO_FOLD = re.compile(r"[ -~\u4e00-\u9fff、。“”‘’《》〈〉【】「」—→×÷]*")
+# Superscripts, fractions, circled and squared numbers, 1月 and 0点 in one character, digits of other styles.
+_HIDDEN_DIGIT = re.compile(
+    "[\xb2\xb3\xb9\xbc-\xbe\u2070-\u209f\u2150-\u218b\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001d7ce-\U0001d7ff"
+    "\U0001f100-\U0001f10c\U0001fbf0-\U0001fbf9]"
+)
 
 
 def fold(text: str) -> str:
@@ -27,8 +31,9 @@ def fold(text: str) -> str:
     >>> fold("10²元")
     '10 2元'
     """
-    if not _NOTHING_TO_FOLD.fullmatch(text):
-        text = _fold_characters(text.translate(_CLEAN))
+    if not (text.isascii() and text.isprintable()):
+        text = text.translate(_CLEAN)
+        text = _fold_characters(text) if _HIDDEN_DIGIT.search(text) else unicodedata.normalize("NFKC", text)
     return _SPACES.sub(" ", text).strip()
 
 

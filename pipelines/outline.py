@@ -111,13 +111,13 @@ def is_procedure_heading(line: BodyLine, title: str) -> bool:
         return True
     if len(text) > _HEADING_LENGTH or "。" in text or not phrase("insurance").search(text):
         return False
-    open_end = bool(_ENDS_OPEN.search(text))
-    regions = find_regions(text)
     if text.endswith(("?", "!")):
         return True
-    if regions and types_of(text):
-        return not open_end or text.endswith(":")
-    return bool(regions) and not open_end and not line.label and line.form == "bare"
+    words = clean_heading(text)
+    if heading_channels(words) or kind_of_words(words):
+        return False
+    named = bool(find_regions(text)) and bool(types_of(text))
+    return named and (text.endswith(":") or not _ENDS_OPEN.search(text))
 
 
 def _words(text: str) -> str:

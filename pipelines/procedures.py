@@ -12,7 +12,7 @@ from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import Found, parse_carried, parse_materials
 from pipelines.fields.particulars import parse_cost, parse_legal_refs, parse_location
 from pipelines.fields.steps import actor_of, role_of, ui_paths
-from pipelines.fields.time_limits import Length, mode_of_label, parse_time_limit
+from pipelines.fields.time_limits import Length, by_channel, mode_of_label, parse_time_limit
 from pipelines.lines import BodyLine, split_sentences
 from pipelines.outline import Part, Section, clean_heading, kind_of_words
 from pipelines.record import (
@@ -236,9 +236,9 @@ class _Reader:
         label = None if line.label and kind_of_words(clean_heading(line.label)) == ("time_limits", None) else line.label
         text = line.value if line.label and line.value else line.text
         read = False
-        for sentence in split_sentences(text):
-            limit = parse_time_limit(sentence)
-            mode = mode_of_label(label) or (mode_of_label(sentence) if not label else None)
+        for clause in (part for sentence in split_sentences(text) for part in by_channel(sentence)):
+            limit = parse_time_limit(clause)
+            mode = mode_of_label(label or clause)
             self._limit(line, limit, mode)
             read = read or limit is not None
         location = None if read else parse_location(text, line.line.no)

@@ -78,6 +78,19 @@ def parse_time_limit(sentence: str) -> Length | None:
     return Length(_kind(text, bool(next_month and not length)), instant, low, high, unit, event, rest)
 
 
+def by_channel(sentence: str) -> list[str]:
+    """A sentence in; its clauses out where each speaks of another way of doing it, else itself.
+
+    >>> by_channel("线上即时办结,窗口5个工作日内办结。")
+    ['线上即时办结', '窗口5个工作日内办结。']
+    >>> by_channel("即时生效,需核验的2个工作日内。")
+    ['即时生效,需核验的2个工作日内。']
+    """
+    clauses = [clause for clause in re.split("[,;]", sentence) if clause]
+    modes = [mode_of_label(clause) for clause in clauses]
+    return clauses if None not in modes and len(set(modes)) > 1 else [sentence]
+
+
 def mode_of_label(label: str | None) -> Mode | None:
     """The way of doing things a label like 线上办理 or 窗口办理 stands for.
 
