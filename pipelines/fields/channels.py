@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,12 +88,23 @@ def find_channels(text: str) -> list[Mention]:
     found = [_of_named(match) for match in _NAMED.finditer(text)]
     pattern, known = _aliases()
     bare = plain(_QUOTED.sub(lambda quoted: "□" * len(quoted.group()), text))
-    for match in pattern.finditer(bare):
+    for match in _whole_names(pattern, bare):
         name = match.group()
         found.append(Mention(known[name], mode_of(known[name]), name, match.start(), _regional().get(name)))
     found += _of_patterns(bare)
     found.sort(key=lambda mention: mention.start)
     return list({mention.kind: mention for mention in reversed(found)}.values())[::-1]
+
+
+def _whole_names(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches that do not begin inside the name of a place: 天津医保电话 is no 津医保."""
+    places = [(mention.start, mention.end) for mention in find_regions(text)]
+    match = pattern.search(text)
+    while match:
+        inside = any(start < match.start() < end for start, end in places)
+        if not inside:
+            yield match
+        match = pattern.search(text, match.start() + 1 if inside else match.end())
 
 
 def _of_named(match: re.Match[str]) -> Mention:
