@@ -1,0 +1,21 @@
+"""The time as it is stored: ISO 8601 to the second, always +08:00."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def now() -> datetime:
+    """The present moment in China."""
+    return datetime.now(CHINA)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as text, in China's time whatever its own zone is.
+
+    >>> stamp(datetime.fromisoformat("2026-02-04T03:20:57+00:00"))
+    '2026-02-04T11:20:57+08:00'
+    """
+    return moment.astimezone(CHINA).isoformat(timespec="seconds")

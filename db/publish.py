@@ -1,0 +1,123 @@
+# ruff: noqa: S608  (the names in the SQL are those of tables.toml)
+"""Publishing: crawl.db in, procedures.db out: built whole beside the old one, checked, swapped in at once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from db.checks import problems
+from db.crawl_store import CrawlStore
+from db.schema import TABLES, Table, ddl, quote, tables_in
+from db.search import build_indexes
+from db.sqlite_file import PUBLIC_ID, StoreError, beside, check_ours, clear_errors
+
+# Where a public table's rows come from, if not simply from its namesake.
+SOURCES = {
+    "listed_article": "crawl.page AS listed_article",
+    "run": "crawl.run WHERE finished_at IS NOT NULL OR id IN (SELECT run_id FROM crawl.article_version)",
+    "statement": "crawl.statement WHERE id IN (SELECT statement_id FROM crawl.line NATURAL JOIN kept_line)",
+    "line": "crawl.line NATURAL JOIN kept_line",
+}
+EXPRESSIONS = {
+    "target_article_id": "(SELECT min(page.article_id) FROM crawl.page WHERE page.url = related_link.url)",
+}
+
+
+class PublishError(Exception):
+    """Nothing was published, and what was published before stays: one line that says why."""
+
+
+@dataclass(frozen=True)
+class PublishReport:
+    """What was published: rows by table, and the size of the file."""
+
+    path: Path
+    rows: dict[str, int]
+    size: int
+
+
+def publish(
+    crawl_db: Path,
+    public_db: Path,
+    *,
+    whole_lines: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> PublishReport:
+    """Build procedures.db from crawl.db and put it in the place of the old one; `progress` is told each part.
+
+    Only lines that a row points at are published; with `whole_lines` all of them are.
+    """
+    tell = progress or (lambda _: None)
+    try:
+        if public_db.exists():
+            check_ours(public_db, PUBLIC_ID)
+        with CrawlStore(crawl_db, create=False), beside(public_db) as new, clear_errors(public_db):
+            rows = _build(crawl_db, new, tell, whole_lines=whole_lines)
+            _replace(new, public_db)
+    except StoreError as error:
+        raise PublishError(str(error)) from error
+    return PublishReport(public_db, rows, public_db.stat().st_size)
+
+
+def _build(crawl_db: Path, new: Path, tell: Callable[[str], None], *, whole_lines: bool) -> dict[str, int]:
+    """Fill the file `new` and check it; returns rows by table."""
+    connection = sqlite3.connect(f"{new.resolve().as_uri()}?mode=rwc", uri=True)
+    with Database(connection) as db:
+        for setting in (f"application_id = {PUBLIC_ID}", "journal_mode = OFF", "synchronous = OFF"):
+            db.execute(f"PRAGMA {setting}").fetchall()
+        db.execute("ATTACH ? AS crawl", [f"{crawl_db.resolve().as_uri()}?mode=ro"])
+        db.begin()  # one transaction: a crawl that goes on meanwhile is not seen
+        db.executescript(ddl("public"))
+        _keep_lines(db, whole_lines=whole_lines)
+        rows = {table.name: _copy(db, table, tell) for table in tables_in("public")}
+        db.executescript(files("db").joinpath("views.sql").read_text(encoding="utf-8"))
+        tell("search index")
+        build_indexes(db)
+        db.commit()
+        db.execute("DETACH crawl")
+        db.execute("ANALYZE")
+        tell("checks")
+        if found := problems(db):
+            raise PublishError(f"not published: {'; '.join(found)}")
+    return rows
+
+
+def _keep_lines(db: Database, *, whole_lines: bool) -> None:
+    """Note in kept_line which lines are published."""
+    names = ["line"] if whole_lines else [t.name for t in TABLES if t.evidence]
+    lines = " UNION ".join(f"SELECT article_id, line_no FROM crawl.{quote(name)}" for name in names)
+    db.execute(f"CREATE TEMP TABLE kept_line AS {lines}")
+
+
+def _copy(db: Database, table: Table, tell: Callable[[str], None]) -> int:
+    """Fill a table in the order of its key, so that the same crawl.db always gives the same file."""
+    tell(table.name)
+    columns = [c.name for c in table.columns_in("public")]
+    values = ", ".join(EXPRESSIONS.get(c, quote(c)) for c in columns)
+    source = SOURCES.get(table.name, f"crawl.{quote(table.name)}")
+    order = ", ".join(quote(c) for c in table.primary_key)
+    into = ", ".join(quote(c) for c in columns)
+    sql = f"INSERT INTO main.{quote(table.name)} ({into}) SELECT {values} FROM {source} ORDER BY {order}"
+    return db.execute(sql).rowcount
+
+
+def _replace(new: Path, public_db: Path) -> None:
+    """Give the new file the old one's name, once it is on the disk."""
+    _sync(new)
+    new.replace(public_db)
+    _sync(public_db.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
