@@ -24,6 +24,9 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve the site on 127.0.0.1 until SIGINT or SIGTERM")
     serve.add_argument("--port", type=int, default=0, help="port to listen on (default: 0, any free one)")
+    serve.add_argument(
+        "--with-stdin", action="store_true", help="end when standard input closes: the one who started it is gone"
+    )
     serve.add_argument("--log", action="store_true", help="say each request on standard error")
     truth = commands.add_parser("truth", help="write the true record of every article as one JSON object")
     truth.add_argument("--out", metavar="FILE", help="file to write (default: standard output)")
@@ -32,7 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run_server(site: Site, port: int, *, log: bool) -> int:
+def run_server(site: Site, port: int, *, log: bool, with_stdin: bool) -> int:
     """Serve until told to end; the first line of standard output is the address."""
     try:
         server = DemoServer(site, port, log=log)
@@ -41,10 +44,18 @@ def run_server(site: Site, port: int, *, log: bool) -> int:
         return 1
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: Thread(target=server.shutdown).start())
+    if with_stdin:
+        Thread(target=end_with_stdin, args=[server], daemon=True).start()
     with server:
         print(server.address, flush=True)  # noqa: T201
         server.serve_forever(poll_interval=0.1)
     return 0
+
+
+def end_with_stdin(server: DemoServer) -> None:
+    """Wait for the end of standard input, then end the server."""
+    sys.stdin.read()
+    server.shutdown()
 
 
 def write_truth(site: Site, out: str | None) -> int:
@@ -65,7 +76,7 @@ def main() -> int:
     options = make_parser().parse_args()
     site = build_site(options.seed)
     if options.command == "serve":
-        return run_server(site, options.port, log=options.log)
+        return run_server(site, options.port, log=options.log, with_stdin=options.with_stdin)
     return write_truth(site, options.out)
 
 

@@ -1,0 +1,82 @@
+"""What the commands share: a mistake in, one clear line on standard error and an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from textwrap import fill
+
+from rich.console import Console
+from rich.text import Text
+from scrapy.commands import ScrapyCommand
+
+from crawler.options import OptionError
+from crawler.sites import SiteError
+from db.crawl_store import StoreError
+from db.export import ExportError
+from db.publish import PublishError
+
+HELP_WIDTH = 100
+# What a shell reports for a program that ended on Ctrl-C.
+INTERRUPTED = 130
+# What goes wrong outside of this program: its message is all the operator needs.
+EXPECTED = (OptionError, SiteError, StoreError, PublishError, ExportError)
+
+
+def complain(error: Exception | str) -> int:
+    """What went wrong -> one line on standard error; returns the exit status."""
+    line = " ".join(str(error).split())
+    Console(stderr=True).print(Text(f"Error: {line}", "bold red"), soft_wrap=True)
+    return 1
+
+
+def status_of(work: Callable[[], int]) -> int:
+    """Work that gives an exit status -> that status, or the one of what went wrong."""
+    try:
+        return work()
+    except EXPECTED as error:
+        return complain(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def say(line: str) -> None:
+    """A result in words -> one line on standard error; standard output is for data."""
+    Console(stderr=True).print(Text(line), soft_wrap=True)
+
+
+@contextmanager
+def telling(what: str) -> Iterator[Callable[[str], None]]:
+    """What is being done -> a function that shows how far it is, on a terminal."""
+    with Console(stderr=True).status(what) as status:
+        yield lambda step: status.update(f"{what}: {step}")
+
+
+def reject(args: list[str]) -> None:
+    """Arguments of a command that takes none -> `OptionError` if there are any."""
+    if args:
+        raise OptionError(f"{args[0]!r} is not understood; see --help")
+
+
+def show_examples(parser: argparse.ArgumentParser, examples: str) -> None:
+    """Put examples, line by line, at the end of a command's help."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = fill(parser.description or "", HELP_WIDTH)
+    parser.epilog = f"examples:\n{examples.strip(chr(10))}"
+
+
+class ProjectCommand(ScrapyCommand):
+    """A command of this project that runs no spider."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """What Scrapy calls."""
+        self.exitcode = status_of(lambda: self.act(args, opts))
+
+    @abstractmethod
+    def act(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Do the work; returns the exit status."""

@@ -1,0 +1,1 @@
+"""Commands of this project: ``scrapy COMMAND --help``; each module is one command."""

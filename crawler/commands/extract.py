@@ -1,0 +1,99 @@
+"""``scrapy extract PAGE...``: what is read from a page, from which line; no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from rich.console import Console
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.article import UNREADABLE
+from crawler.command_line import ProjectCommand, complain, say, show_examples
+from crawler.identity import Addresses
+from crawler.options import OptionError
+from crawler.page_spider import Ask, PageSpider
+from crawler.record_tree import record_tree
+from crawler.sites import Site, load_site
+from crawler.sources import IS_URL, Source, addresses_of, read_file, read_source, without_later_pages
+from pipelines.record import Record
+
+EXAMPLES = """
+  scrapy extract page.html                     a tree: procedures, channels, steps, each with its line
+  scrapy extract --json page.html article.txt  one JSON object per article, a line each
+  scrapy extract --json --site shebaowang http://127.0.0.1:8099/yiliao/yibaozhishi/202602/2231057.html
+"""
+
+
+class Command(ProjectCommand):
+    """Reads pages from the web or from files and shows their records."""
+
+    def syntax(self) -> str:
+        """What follows the name of the command."""
+        return "PAGE... [--json] [--site NAME]"
+
+    def short_desc(self) -> str:
+        """One line for ``scrapy``."""
+        return "Show what is read from a page, and from which line"
+
+    def long_desc(self) -> str:
+        """A paragraph for ``--help``."""
+        return (
+            "PAGE is a URL, an .html file or a .txt file of lines. Later pages belong to the article: "
+            "ID_2.html, ID_3.html, ... beside a file are read with it, those of a URL are fetched. "
+            "Nothing is stored."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Form of the output, and the site."""
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON object per article, a line each")
+        parser.add_argument("--site", metavar="NAME", help="site the pages are of (default: told by the pages)")
+        show_examples(parser, EXAMPLES)
+
+    def act(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Read every page; one that cannot be read is complained of, and the others are read all the same."""
+        if not args:
+            raise OptionError("no page given; give a URL, an .html or a .txt file")
+        site = load_site(opts.site) if opts.site else None
+        names = without_later_pages(args)
+        asks = self._fetch([name for name in names if IS_URL.match(name)], site)
+        problems = [self._extract(name, asks.get(name), site, as_json=opts.json) for name in names]
+        return max(problems)
+
+    def _fetch(self, urls: list[str], site: Site | None) -> dict[str, Ask]:
+        asks = {}
+        for url in urls:
+            addresses = addresses_of(url, site)
+            first = addresses.to_fetch(addresses.first_page(url)) if addresses else url
+            asks[url] = Ask(first, addresses)
+        if asks:
+            process = AsyncCrawlerProcess(self.settings)
+            task = process.crawl(PageSpider, asks=list(asks.values()))
+            process.start()
+            task.result()
+        return asks
+
+    def _extract(self, name: str, ask: Ask | None, site: Site | None, *, as_json: bool) -> int:
+        try:
+            if ask and not ask.pages:
+                raise OptionError(f"{ask.problem}")
+            source = Source(name, ask.pages, ask.url) if ask else read_file(name)
+            addresses = ask.addresses if ask else Addresses(site) if site else None
+            record = read_source(source, addresses)
+        except (OptionError, *UNREADABLE) as error:
+            return complain(f"{name}: {error}")
+        if source.missing:
+            say(f"Warning: {name}: page {source.missing[0]} is linked but not beside it; read without it")
+        _show(record, as_json=as_json)
+        return 0
+
+
+def _show(record: Record, *, as_json: bool) -> None:
+    if as_json:
+        text = json.dumps(record.as_dict(), ensure_ascii=False)
+        sys.stdout.buffer.write(text.encode() + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        Console().print(record_tree(record), soft_wrap=True)  # the terminal breaks Chinese better

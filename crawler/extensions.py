@@ -1,0 +1,67 @@
+"""Scrapy extension: the counts of the running crawl in, a live line (or one now and then) out."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+from crawler.spiders.articles import ArticlesSpider
+from crawler.summary import progress_line
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+SECONDS_ON_A_TERMINAL = 0.5
+SECONDS_IN_A_LOG = 10.0
+
+
+class Progress:
+    """Shows the counts of the spider `articles`."""
+
+    def __init__(self, spider: ArticlesSpider) -> None:
+        self._spider = spider
+        self._console = Console(stderr=True)
+        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._started = monotonic()
+        self._loop = create_looping_call(self._show)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls to make one; other spiders have no counts to show."""
+        if not isinstance(crawler.spider, ArticlesSpider):
+            raise NotConfigured
+        progress = cls(crawler.spider)
+        crawler.signals.connect(progress.start, signals.spider_opened)
+        crawler.signals.connect(progress.stop, signals.spider_closed)
+        return progress
+
+    def start(self) -> None:
+        """The spider opened."""
+        if self._console.is_terminal:
+            self._live.start()
+            self._loop.start(SECONDS_ON_A_TERMINAL)
+        else:
+            self._loop.start(SECONDS_IN_A_LOG, now=False)
+
+    def stop(self) -> None:
+        """The spider closed."""
+        self._loop.stop()
+        self._live.stop()
+
+    def _show(self) -> None:
+        spider = self._spider
+        waiting = spider.store.counts(spider.site_name).get("waiting", 0)
+        line = Text(progress_line(spider.site_name, spider.tally, waiting, monotonic() - self._started))
+        if self._live.is_started:
+            self._live.update(line, refresh=True)
+        else:
+            self._console.print(line, soft_wrap=True)

@@ -1,0 +1,126 @@
+"""Downloader middlewares: a request in; it passes only where the site wants it, and a refusal says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from scrapy import signals
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Request, Response, TextResponse
+
+from crawler.identity import netloc
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+NOBODY_MAY = b"User-agent: *\nDisallow: /"
+
+PLAIN_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (CannotResolveHostError, "the host name is not known"),
+    (DownloadConnectionRefusedError, "connection refused"),
+    (DownloadTimeoutError, "no answer in time"),
+    (ResponseDataLossError, "the answer broke off"),
+)
+
+
+class Bounded(Protocol):
+    """A spider that knows which addresses it may ask."""
+
+    def may_ask(self, url: str) -> bool: ...  # noqa: D102 - the line above says it
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Why a page could not be fetched, in plain words."""
+    for kind, words in PLAIN_WORDS:
+        if isinstance(error, kind):
+            return words
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+class OnSite:
+    """Lets no request leave the hosts of the site (or the address given as base_url), whoever made it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls to make one."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Request -> nothing, or `IgnoreRequest`."""
+        if not _may_ask(self.crawler, request.url):
+            raise IgnoreRequest(f"{netloc(request.url)} is not the site's")
+
+
+class Redirect(RedirectMiddleware):
+    """Follows a redirect within the site; one that leads away is a failure of the page, not a page."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Response -> the same, or the request it redirects to."""
+        result = super().process_response(request, response)
+        if isinstance(result, Request) and not _may_ask(self.crawler, result.url):
+            raise IgnoreRequest(f"redirects to {netloc(result.url)}, which is not the site's")
+        return result
+
+
+class Robots(RobotsTxtMiddleware):
+    """Obeys robots.txt as RFC 9309 says.
+
+    None at all (4xx) allows all; one that cannot be had (5xx, no answer) allows nothing. A Crawl-delay longer
+    than ours is kept.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._closed: dict[str, str] = {}
+        crawler.signals.connect(self._slow_down, signals.robots_parsed)
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        """Request -> nothing, or `IgnoreRequest` with what robots.txt, or its absence, says."""
+        try:
+            await super().process_request(request)
+        except IgnoreRequest:
+            raise IgnoreRequest(self._closed.get(netloc(request.url), "robots.txt forbids it")) from None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Answer for robots.txt -> the rules to obey; any other answer -> the same."""
+        if not _is_robots(request) or response.status == 200:
+            return response
+        if response.status < 500:
+            return response.replace(body=b"")
+        self._closed[netloc(request.url)] = f"robots.txt answers {response.status}, so nothing may be asked"
+        return response.replace(body=NOBODY_MAY)
+
+    def process_exception(self, request: Request, exception: Exception) -> Response | None:
+        """No answer for robots.txt -> rules that forbid all."""
+        if not _is_robots(request):
+            return None
+        self._closed[netloc(request.url)] = reason_of(exception)
+        return TextResponse(request.url, body=NOBODY_MAY, request=request)
+
+    def _slow_down(self, robotparser: RobotParser, request: Request) -> None:
+        delay = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
+        slots = self.crawler.engine.downloader.slots
+        if delay and (slot := slots.get(self.crawler.engine.downloader.get_slot_key(request))):
+            slot.delay = max(slot.delay, delay)
+
+
+def _may_ask(crawler: Crawler, url: str) -> bool:
+    return cast("Bounded", crawler.spider).may_ask(url)
+
+
+def _is_robots(request: Request) -> bool:
+    return bool(request.meta.get("dont_obey_robotstxt"))

@@ -1,0 +1,1 @@
+"""The spiders: which pages to ask for, in which order."""

@@ -1,0 +1,71 @@
+"""How a crawl goes and went, for the operator: counts in, one line or a table on standard error out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from crawler.spiders.articles import ArticlesSpider
+    from crawler.tally import Tally
+
+# So many dead links, failures and lists are named each; the rest is counted (all are in crawl.db).
+NAMED = 40
+
+
+def progress_line(site: str, tally: Tally, waiting: int, seconds: float) -> str:
+    """Counts so far -> one line."""
+    fetched = tally.saved.total() - tally.not_modified
+    rate = tally.attempted / seconds if seconds else 0.0
+    return (
+        f"{site}: {len(tally.listed)} listed, {waiting} waiting, {fetched} fetched, "
+        f"{tally.saved['unchanged']} unchanged, {len(tally.dead)} dead, {len(tally.failed)} failed, "
+        f"{rate:.1f}/s"
+    )
+
+
+def print_summary(console: Console, spider: ArticlesSpider) -> None:
+    """A closed spider -> table of its counts, the names of what went wrong, and the outcome."""
+    tally = spider.tally
+    title = f"Crawl of {spider.site_name}, articles since {spider.options.since}"
+    console.print(Text(title, "bold"), _table(tally), sep="\n")
+    _name(console, "Lists not read", tally.failed_listings)
+    _name(console, "Dead links", list(tally.dead.values()))
+    _name(console, "Failed", list(tally.failed.values()))
+    style = "green" if spider.outcome == "finished" else "bold red"
+    why = f": {spider.error}" if spider.error else ""
+    console.print(Text(f"Run {spider.run_id} {spider.outcome}{why}", style), soft_wrap=True)
+
+
+def _table(tally: Tally) -> Table:
+    table = Table(show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    rows = {
+        "pages of lists read": tally.listing_pages,
+        "articles listed": len(tally.listed),
+        "  for the first time": tally.newly_listed,
+        "articles new": tally.saved["new"],
+        "articles changed": tally.saved["changed"],
+        "articles unchanged": tally.saved["unchanged"],
+        "  not sent again by the site": tally.not_modified,
+        "dead links": len(tally.dead),
+        "failed": len(tally.failed),
+        "still waiting": tally.waiting,
+    }
+    for label, number in rows.items():
+        table.add_row(label, str(number))
+    return table
+
+
+def _name(console: Console, what: str, lines: Sequence[str]) -> None:
+    if lines:
+        console.print(Text(f"{what} ({len(lines)}):", "bold"))
+    for line in lines[:NAMED]:
+        console.print(Text(f"  {line}"), soft_wrap=True)
+    if len(lines) > NAMED:
+        console.print(f"  and {len(lines) - NAMED} more")
