@@ -33,6 +33,7 @@ _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
 _ITEM_NODES = 24
 _ITEM_LENGTH = 200
 _LABEL_LENGTH = 14
+LONGEST_LINE = 2000
 _STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
 _CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
 _SENTENCE_END = re.compile(r"[。;]$")
@@ -68,7 +69,20 @@ class Block:
 def text_blocks(text: str) -> list[Block]:
     """Plain text in, a block for each line that is not blank, numbered as in the file."""
     folded = ((no, fold(line)) for no, line in enumerate(text.splitlines(), 1))
-    return [Block(line, no=no) for no, line in folded if line]
+    return [Block(part, no=no) for no, line in folded for part in cut_long(line)]
+
+
+def cut_long(line: str) -> list[str]:
+    """A folded line in; itself out, or its parts where no person would write so long a line.
+
+    It is cut after a sentence where there is one, so that the time to read a page grows with its length alone.
+    """
+    parts = []
+    while len(line) > LONGEST_LINE:
+        end = line.rfind("。", 0, LONGEST_LINE) + 1 or LONGEST_LINE
+        parts.append(line[:end])
+        line = line[end:]
+    return [*parts, line] if line else parts
 
 
 def html_blocks(root: _Element, url: str | None = None) -> list[Block]:
@@ -144,7 +158,8 @@ class _Flattener:
             size = sum(len(piece.strip()) for piece, _, _ in self.pieces)
             linked = sum(len(piece.strip()) for piece, _, link in self.pieces if link)
             bold = all(bold for piece, bold, _ in self.pieces if piece.strip())
-            self.blocks.append(Block(text, self.tag, bold, linked / max(size, 1)))
+            share = linked / max(size, 1)
+            self.blocks += [Block(part, self.tag, bold, share) for part in cut_long(text)]
         self.pieces.clear()
 
     def _item(self, element: _Element) -> Block | None:

@@ -58,13 +58,13 @@ def normalise(pages: Sequence[Page], *, url: str | None = None, site: str | None
 
 
 class _Numbering:
-    """Line numbers: the file's own for a text file, else counted through all pages."""
+    """Line numbers: the file's own for a text file, else counted through all pages; no two lines share one."""
 
     def __init__(self) -> None:
         self.last = 0
 
     def line(self, block: Block, role: str) -> Line:
-        self.last = block.no if block.no is not None else self.last + 1
+        self.last = max(block.no or 0, self.last + 1)
         return Line(self.last, role, block.text)
 
 

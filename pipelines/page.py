@@ -37,6 +37,7 @@ _LIST_RUN = 3
 # An error page says no more than this.
 _FEW = 3
 _HAN_OF_A_SENTENCE = 8
+_HAN_OF_AN_ARTICLE = 10
 # A shorter heading is the name of the site or of a section.
 _TITLE_LENGTH = 6
 _MOSTLY = 0.5
@@ -49,9 +50,7 @@ _MISSING = re.compile(
     r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound|访问(?:受限|过于频繁)|"
     r"安全验证|人机验证|请输入验证码|请(?:先)?登录"
 )
-_ENTRY = re.compile(
-    r"(?P<title>\S.*?)\s(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)(?P<category>[\u4e00-\u9fff]{2,10})?(?=\s|$)"
-)
+_ENTRY_END = re.compile(r"\s(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)(?P<category>[\u4e00-\u9fff]{2,10})?(?=\s|$)")
 _TITLE_TAIL = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{1,20}$")
 
 
@@ -113,8 +112,8 @@ def _checked(page: Page, head: str) -> Page:
 
 
 def check_article(pages: Sequence[Page]) -> None:
-    """Raise NotAnArticle where the pages together hold no sentence of an article."""
-    if not any(_sentences(page) for page in pages):
+    """Raise NotAnArticle where the pages together hold no text of an article."""
+    if sum(len(_HAN.findall(block.text)) for page in pages for block in page.body) < _HAN_OF_AN_ARTICLE:
         why = "only a list of links" if any(page.items for page in pages) else "no text of an article"
         raise NotAnArticle(f"{why} on the page")
 
@@ -240,10 +239,12 @@ def entries(block: Block) -> list[Item]:
     """
     if block.item:
         return [block.item]
-    matches = list(_ENTRY.finditer(block.text))
-    if not matches or matches[0].start() != 0 or matches[-1].end() != len(block.text):
+    ends = list(_ENTRY_END.finditer(block.text))
+    if not ends or ends[-1].end() != len(block.text):
         return []
-    return [Item(m["title"], m["time"], m["category"], None) for m in matches]
+    starts = [0, *(end.end() for end in ends)]
+    titles = [block.text[start : end.start()].strip() for start, end in zip(starts, ends, strict=False)]
+    return [Item(title, end["time"], end["category"], None) for title, end in zip(titles, ends, strict=True)]
 
 
 def all_items(root: _Element, url: str | None) -> list[Item]:

@@ -196,5 +196,5 @@ def _clean(name: str) -> str:
     while name != before:
         before = name
         name = _TAIL.sub("", name.strip(" 。;,:、"))
-        name = _QUANTITY.sub("", name)
+        name = _QUANTITY.sub("", name).removeprefix("的")
     return name

@@ -6,6 +6,7 @@ import itertools
 import re
 
 from pipelines.record import Actor, StepRole
+from pipelines.regions import find_regions
 from pipelines.vocabulary import phrase
 
 _QUOTE = re.compile(r"[“「【](?P<label>[^”」】]{1,30})[”」】]")
@@ -13,7 +14,10 @@ _EXAMPLE = re.compile(r"(?:[(,、]?(?:例如|比如|譬如|诸如|如))[:,]?(?=[
 # After a quoted name these say that it is a place to look in, not a button on the way.
 _APP = re.compile(r"^(?:手机|官方)?(?:APP|客户端|公众号|微信公众号|服务号|官网|网站)", re.IGNORECASE)
 _MINI = re.compile(r"^(?:微信|支付宝)?小程序")
+_OPENED = re.compile(r"(?:进入|打开|关注|登[录陆])$")
+_ACCOUNT = re.compile(r"(?:省|市)?(?:医保|医疗保障|税务|人社|社保)")
 _LED_ON = re.compile(r"(?:微信|支付宝)?小程序\s*(?:→|->|—>|>>?|—{1,2}|–|-)\s*")
+_SOUGHT = re.compile(r"(?:搜索|搜|选择|点击|找到)$")
 _OR = re.compile(r"^(?:等)?(?:按钮|选项|入口|菜单|模块|功能|专区|板块)?(?:或者?|、|/)(?:点击|选择|进入|搜索)?$")
 _OR_AGAIN = re.compile(r"[,;](?:或者?|也可以?|亦可)(?:是)?(?:依次)?(?:点击|选择|进入|搜索|通过|打开)")
 _ARROW = re.compile(r"\s*(?:→|->|—>|-->|>>?|—{1,2}|–|-)\s*")
@@ -91,10 +95,18 @@ def _taps(clause: str) -> list[tuple[int, int, str]]:
         rest = clause[quote.end() :]
         if any(start <= quote.start() < end for start, end in examples) or _APP.match(rest):
             continue
+        if _OPENED.search(clause[: quote.start()]) and _is_account(quote["label"]):
+            continue
         if _MINI.match(rest) and not _path_goes_on(clause, quotes, n):
             continue
         taps.append((quote.start(), quote.end(), quote["label"].strip()))
     return taps
+
+
+def _is_account(label: str) -> bool:
+    """“无锡医保” alone is an account that is opened, no button."""
+    places = find_regions(label)
+    return bool(places) and places[0].start == 0 and bool(_ACCOUNT.match(label[places[0].end :]))
 
 
 def _example_spans(clause: str) -> list[tuple[int, int]]:
@@ -106,11 +118,10 @@ def _example_spans(clause: str) -> list[tuple[int, int]]:
 
 
 def _path_goes_on(clause: str, quotes: list[re.Match[str]], n: int) -> bool:
-    """A quoted mini program is tapped where a label came before it, or an arrow leads on from it."""
-    if n:
-        return True
+    """A quoted mini program is tapped where it is searched for or chosen on the way, or an arrow leads on from it."""
     following = quotes[n + 1] if n + 1 < len(quotes) else None
-    return following is not None and bool(_LED_ON.fullmatch(clause[quotes[n].end() : following.start()]))
+    led_on = following and _LED_ON.fullmatch(clause[quotes[n].end() : following.start()])
+    return bool(led_on) or ((n > 0 or following is not None) and bool(_SOUGHT.search(clause[: quotes[n].start()])))
 
 
 def _unquoted(clause: str) -> list[list[str]]:

@@ -34,10 +34,10 @@ def region_flags(context: Context) -> Iterator[QualityFlag]:
     article = context.record.article
     title = context.record.lines[0]
     if article.region_code is None:
-        yield context.flag("region_none", title, None)
+        yield context.flag("region_none", title, article.title)
         return
     if article.region_source == "heading":
-        yield context.flag("region_missing_in_title", title, None, article.region_code)
+        yield context.flag("region_missing_in_title", title, article.title, article.region_code)
     yield from _conflict(context)
     if not _in_body(context, article.region_code):
         words = next((article.title[m.start : m.end] for m in find_regions(article.title)), article.region_name)
