@@ -71,9 +71,9 @@ def _add_channel(tree: Tree, channel: Channel) -> None:
     branch = tree.add(Text.assemble((name, "cyan"), (f"  {channel.mode}, {channel.kind}", "dim")))
     for step in channel.steps:
         role = "" if step.role == "action" else f"({step.role}) "
-        branch.add(_leaf(f"{step.seq}. {role}{step.text}", step.line))
+        leaf = branch.add(_leaf(f"{step.seq}. {role}{step.text}", step.line))
         for path in step.ui_paths:
-            branch.add(Text(f"   {' → '.join(path)}", "magenta"))
+            leaf.add(Text(" → ".join(path), "magenta"))
 
 
 def _material(material: Material) -> Text:

@@ -96,4 +96,4 @@ def _show(record: Record, *, as_json: bool) -> None:
         sys.stdout.buffer.write(text.encode() + b"\n")
         sys.stdout.buffer.flush()
     else:
-        Console().print(record_tree(record), soft_wrap=True)  # the terminal breaks Chinese better
+        Console().print(record_tree(record))

@@ -176,7 +176,7 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
         instead = _SUBSTITUTE.search(text)
         if instead:
             substitute = _OWNER.sub("", instead["name"]) or instead["name"]
-        elif _BRACKET_CONDITION.match(text) and not _OPTIONAL.search(text):
+        elif _BRACKET_CONDITION.match(text) and not _OPTIONAL.search(text) and not _are_examples(text):
             condition = text
     requirement: Requirement = "optional" if optional else "conditional" if condition else "required"
     return Found(
@@ -188,6 +188,11 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
         group,
         is_form or ("《" in piece and "表" in piece),
     )
+
+
+def _are_examples(inside: str) -> bool:
+    """如户口簿、结婚证 names documents that would do; 如涉及迁户 is a condition."""
+    return inside.startswith("如") and all(_DOCUMENT.search(name) for name in _split(inside.removeprefix("如")))
 
 
 def _clean(name: str) -> str:
