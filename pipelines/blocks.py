@@ -19,13 +19,13 @@ _BREAKING = frozenset(
     """
     address article aside blockquote br caption center dd div dl dt fieldset figcaption figure footer form
     h1 h2 h3 h4 h5 h6 header hr li main ol option p pre section table tbody td tfoot th thead tr ul
-    """.split()  # noqa: SIM905 - thirty quoted names are harder to read
+    """.split()
 )
 _UNREAD = frozenset(
     """
     applet audio button canvas embed head iframe input noscript object script select style svg template
     textarea video
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _ITEM_TAGS = frozenset(("li", "dd", "tr", "a", "div"))
 _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])

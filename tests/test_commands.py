@@ -6,6 +6,7 @@ import pty
 import signal
 import socket
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -213,3 +214,8 @@ def test_the_real_article(form, tmp_path):
     assert records[0]["article"]["region_code"] == "320200"
     assert records[0]["article"]["site"] == "shebaowang"
     assert [len(records[0][part]) for part in ("procedures", "related_links")] == [5, 23]
+    (tmp_path / "record.json").write_text(json.dumps(records[0]), encoding="utf-8")
+    floors = ["--min", "all=0.97", "--min", "evidence=1.0"]
+    gold = [sys.executable, REFERENCE / "score.py", REFERENCE / "gold/000.json", tmp_path / "record.json", *floors]
+    score = subprocess.run(gold, capture_output=True, text=True, timeout=60)
+    assert score.returncode == 0, score.stdout

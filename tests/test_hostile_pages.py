@@ -103,11 +103,6 @@ def test_hostile_words_stay_words():
 @pytest.mark.parametrize("unit", ["点击“", "(", "如“a”、", "1-", "9" * 50, "a,", "→", "医保", "(如", "需", "的"])
 def test_a_giant_line_is_read_in_bounded_time(unit):
     """A pattern that backtracks would hang here until the run's time limit."""
-    record = normalise(
-        [
-            read_text(
-                f"无锡医保余额怎么查?\n支付宝:\n打开支付宝以后点击首页的医保查看余额,{unit * 4000}。\n所需材料:\n{unit * 4000}"
-            )
-        ]
-    )
-    assert record.procedures
+    giant = unit * 4000
+    lines = ["无锡医保余额怎么查?", "支付宝:", f"打开支付宝以后点击首页的医保查看余额,{giant}。", "所需材料:", giant]
+    assert normalise([read_text("\n".join(lines))]).procedures
