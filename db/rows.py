@@ -6,10 +6,9 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
-from pipelines.record import Channel, Procedure, Record
+from pipelines.record import Channel, Procedure, Record, as_plain
 from pipelines.rules_version import RULES_VERSION
 
 Row = dict[str, Any]
@@ -68,7 +67,7 @@ def record_rows(article_id: str, record: Record, hash_of_content: str) -> dict[s
         for attribute, (table, letter) in LEAVES.items():
             rows[table] += _leaves(getattr(procedure, attribute), letter, owner)
     rows["related_link"] = [
-        {"id": f"{article_id}-x{link.seq}", "article_id": article_id, **asdict(link)} for link in record.related_links
+        {"id": f"{article_id}-x{link.seq}", "article_id": article_id, **as_plain(link)} for link in record.related_links
     ]
     rows["quality_flag"] = list(_flags(article_id, record, ids))
     return rows
@@ -86,7 +85,7 @@ def _procedure_ids(article_id: str, procedures: list[Procedure]) -> dict[int, st
 
 def _flat(leaf: object) -> Row:
     """A dataclass of the record as columns: renamed where SQL needs it, lists as JSON, a trigger in four."""
-    row: Row = {RENAMED.get(key, key): value for key, value in asdict(leaf).items()}  # type: ignore[call-overload]
+    row: Row = {RENAMED.get(key, key): value for key, value in as_plain(leaf).items()}
     if "trigger" in row:
         trigger = row.pop("trigger") or dict.fromkeys(("event", "op", "value", "unit"))
         row |= {f"trigger_{key}": value for key, value in trigger.items()}

@@ -7,7 +7,7 @@ Attribute order is the order of the printed keys.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Mode = Literal["online", "offline", "phone", "mail", "other"]
@@ -257,4 +257,14 @@ class Record:
 
     def as_dict(self) -> dict[str, Any]:
         """The record as plain dicts and lists, keys in the order of record.schema.json."""
-        return asdict(self)
+        plain = as_plain(self)
+        assert isinstance(plain, dict)
+        return plain
+
+
+def as_plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON has
+    """A record or any part of it in, dicts, lists and scalars out; `dataclasses.asdict` copies every scalar."""
+    if isinstance(value, list):
+        return [as_plain(item) for item in value]
+    names: tuple[str, ...] | None = getattr(type(value), "__match_args__", None)
+    return {name: as_plain(getattr(value, name)) for name in names} if names else value
