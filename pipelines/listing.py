@@ -77,7 +77,7 @@ def listed(seq: int, item: Item) -> RelatedLink:
         listed_at=item.listed_at,
         category=item.category,
         region_code=region.code if region else None,
-        type=(types_of(title) or [OTHER])[0],
+        type=(types_of(title) or (OTHER,))[0],
         audience=next(iter(audience_of(title)), None),
         url=item.url,
     )

@@ -76,7 +76,7 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
 
 
 def _type_of(heading: str) -> str:
-    return (types_of(heading) or [OTHER])[0]
+    return (types_of(heading) or (OTHER,))[0]
 
 
 def _cut_closing(lines: list[BodyLine]) -> tuple[list[BodyLine], list[BodyLine]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.vocabulary import Region, regions, table
 
@@ -50,7 +50,9 @@ def _traps() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"(?=({'|'.join(words)}))"), re.compile(data["smaller_place"])
 
 
-def find_regions(text: str) -> list[Mention]:
+# The same titles stand in the lists of many articles, and the same lines in many articles.
+@lru_cache(maxsize=1 << 15)
+def find_regions(text: str) -> tuple[Mention, ...]:
     """The regions that `text` names, left to right.
 
     A province before its own city gives the city alone. A name inside a longer word gives nothing.
@@ -58,14 +60,17 @@ def find_regions(text: str) -> list[Mention]:
     >>> [m.region.name for m in find_regions("江苏无锡手机上更改医保参保地")]
     ['无锡市']
     >>> find_regions("医保定点药店怎么查最新余额?")
-    []
+    ()
     >>> [m.region.name for m in find_regions("天津市河北区医保")]
     ['天津市']
     """
+    matches = list(name_pattern().finditer(text))
+    if not matches:
+        return ()
     words, smaller = _traps()
     covered = [match.span(1) for match in words.finditer(text)]
     found: list[Mention] = []
-    for match in name_pattern().finditer(text):
+    for match in matches:
         start, end = match.span()
         if any(_overlaps_beyond(span, (start, end)) for span in covered):
             continue
@@ -85,7 +90,7 @@ def find_regions(text: str) -> list[Mention]:
             found[-1] = Mention(region, before.start, end)
         else:
             found.append(Mention(region, start, end))
-    return found
+    return tuple(found)
 
 
 def _overlaps_beyond(word: tuple[int, int], name: tuple[int, int]) -> bool:
@@ -107,7 +112,7 @@ def region_of(text: str) -> Region | None:
     >>> region_of("医保卡里的钱怎么取出来?")
     """
     example = _EXAMPLE.search(text)
-    mentions = find_regions(example.group("name")) if example else []
+    mentions = find_regions(example.group("name")) if example else ()
     mentions = mentions or find_regions(text)
     return mentions[0].region if mentions else None
 

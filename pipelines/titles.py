@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipelines.vocabulary import ProcedureType, procedure_types
 
@@ -10,16 +11,17 @@ _CLAUSE = re.compile(r"[?!。;]")
 OTHER = "other"
 
 
-def types_of(title: str) -> list[str]:
+@lru_cache(maxsize=1 << 15)
+def types_of(title: str) -> tuple[str, ...]:
     """A title or heading in, the procedure types it names, clause by clause, each once.
 
     >>> types_of("无锡医保缴费记录怎么查询?断缴了怎么补缴?")
-    ['contribution-record-query', 'gap-backpay-waiting']
+    ('contribution-record-query', 'gap-backpay-waiting')
     >>> types_of("天气预报")
-    []
+    ()
     """
     found = (type_of_clause(clause) for clause in _CLAUSE.split(title))
-    return list(dict.fromkeys(slug for slug in found if slug))
+    return tuple(dict.fromkeys(slug for slug in found if slug))
 
 
 def type_of_clause(clause: str) -> str | None:

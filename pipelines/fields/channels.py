@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.record import Mode
-from pipelines.regions import find_regions, name_pattern
+from pipelines.regions import find_regions
 from pipelines.vocabulary import channel_kinds, phrase, regional_channels, table
 
 # Kinds that mean "whatever your city has" unless the article gives a name.
@@ -131,14 +131,21 @@ def _region_in(name: str) -> str | None:
 
 
 def _of_patterns(text: str) -> list[Mention]:
-    """<place>医保APP, <place>银行, <place>税务公众号: the place says whose it is."""
+    """<place>医保APP, <place>银行APP, <place>税务公众号: the place says whose it is."""
     found = []
-    for rule in table("channel_names.toml")["place"]:
-        for match in re.finditer(rf"(?P<place>{name_pattern().pattern})(?:省|市)?{rule['after']}", text):
-            regions = find_regions(match["place"])
-            code = regions[0].region.code if regions else None
-            found.append(Mention(rule["kind"], mode_of(rule["kind"]), match.group(), match.start(), code))
+    for place in find_regions(text):
+        for kind, after in _after_place():
+            match = after.match(text, place.end)
+            if match:
+                name = text[place.start : match.end()]
+                found.append(Mention(kind, mode_of(kind), name, place.start, place.region.code))
     return found
+
+
+@cache
+def _after_place() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rules = table("channel_names.toml")["place"]
+    return tuple((rule["kind"], re.compile(rf"(?:省|市)?{rule['after']}")) for rule in rules)
 
 
 def label_channel(label: str, heading_kind: str | None) -> Mention | None:
