@@ -9,7 +9,7 @@ from typing import Literal
 from pipelines.record import Line
 from pipelines.vocabulary import phrase
 
-Form = Literal["intro", "filler", "colon", "bare", "labelled", "sentence"]
+Form = Literal["intro", "filler", "colon", "question", "bare", "labelled", "sentence"]
 
 # Numbering styles, outermost first; a heading's level is its place here.
 _MARKERS = (
@@ -21,11 +21,14 @@ _MARKERS = (
         r"^(?:\d{1,2}(?:[、)]|\.(?!\d))\s*|(?:步骤|方[法式])[一二三四五六七八九\d]{1,2}[、:.,]\s*|Step\s?\d[:.]?\s*)"
     ),
     re.compile(r"^\(\d{1,2}\)\s*"),
+    re.compile(r"^(?:[问答][::、.]|[QA]\d{0,2}[::、.])\s*"),
     re.compile(r"^(?:[•·●◆■□▪▶*○◇✓√]+\s*|[-–—]+\s+|-(?=[\u4e00-\u9fff]))"),
 )
 _LABEL = re.compile(r"^(?P<label>[^:。,;!?“”→]{1,14}):\s*(?P<value>\S.*)$")
 _CLOCK = re.compile(r"\d$")
 _BARE_LENGTH = 20
+_QUESTION_LENGTH = 40
+_ASKED = re.compile(r"^(?:问|Q\d{0,2})[::、.]")
 _SENTENCE_PUNCTUATION = re.compile(r"[。;,!?…:]")
 _END = re.compile(r"[。!?]+")
 _ENCLOSED = re.compile(r"“[^“”]*”|\([^()]*\)|《[^《》]*》|【[^【】]*】|「[^「」]*」")
@@ -57,7 +60,12 @@ def body_line(line: Line) -> BodyLine:
     if match and (_CLOCK.search(match["label"]) and match["value"][:1].isdigit()):
         match = None
     label, value = (match["label"], match["value"]) if match else (None, None)
-    return BodyLine(line, marker, level, text, label, value, _form(text, bool(label)))
+    form = "question" if _asks(marker, text) else _form(text, bool(label))
+    return BodyLine(line, marker, level, text, label, value, form)
+
+
+def _asks(marker: str, text: str) -> bool:
+    return bool(_ASKED.match(marker)) or (text.endswith("?") and len(text) <= _QUESTION_LENGTH and "。" not in text)
 
 
 def _marker(text: str) -> tuple[str, int]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.fields.channels import Mention, heading_channels, plain
+from pipelines.fields.materials import parse_materials
 from pipelines.lines import BodyLine
 from pipelines.record import Mode
 from pipelines.regions import find_regions
@@ -21,6 +22,7 @@ _GENERAL = frozenset({"time_limits", "costs", "locations", "hotlines", "legal_re
 _HEADING_LENGTH = 45
 _SHORT_HEADING = 30
 _BARE_TITLE = 14
+_STEP_MARKER = re.compile(r"^(?:第[一二三四五六七八九十]+步|步骤)")
 _ENDS_OPEN = re.compile(r"[。:,;、]$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _WORDS_ONLY = re.compile(r"[^\w]+")
@@ -111,12 +113,14 @@ def is_procedure_heading(line: BodyLine, title: str) -> bool:
         return True
     if len(text) > _HEADING_LENGTH or "。" in text or not phrase("insurance").search(text):
         return False
+    named = bool(find_regions(text)) and bool(types_of(text))
+    if line.form == "question" and line.marker:
+        return named
     if text.endswith(("?", "!")):
-        return True
+        return named or bool(types_of(text)) or bool(phrase("medical_insurance").search(text))
     words = clean_heading(text)
     if heading_channels(words) or kind_of_words(words):
         return False
-    named = bool(find_regions(text)) and bool(types_of(text))
     return named and (text.endswith(":") or not _ENDS_OPEN.search(text))
 
 
@@ -164,22 +168,30 @@ class _Builder:
         return self.part.sections[-1]
 
     def build(self, lines: list[BodyLine]) -> list[Part]:
+        before: BodyLine | None = None
         for n, line in enumerate(lines):
             following = lines[n + 1] if n + 1 < len(lines) else None
-            if not self._opens(line, following):
+            if self._opens(line, before, following):
+                before = None
+            else:
                 self.section.lines.append(line)
+                before = line
         return self.parts
 
-    def _opens(self, line: BodyLine, following: BodyLine | None) -> bool:
-        """Open the section that the line is the heading of; False where it is no heading."""
+    def _opens(self, line: BodyLine, before: BodyLine | None, following: BodyLine | None) -> bool:
+        """Open the section that the line is the heading of; False where it is no heading.
+
+        `before` is the content line above it, None where that was a heading.
+        """
         if line.form in ("filler", "labelled", "sentence"):
             return False
         if line.form == "intro":
             return self._opens_by_intro(line)
-        if len(line.text) > _SHORT_HEADING:
+        if len(line.text) > _SHORT_HEADING or self._is_document(line):
             return False
+        stands = line.form in ("colon", "question") or _stands_above(line, before, following)
         known = heading_kind(line)
-        if known:
+        if known and (stands or known[0] != "steps"):
             return self._open_known(line, *known)
         if self._is_sub_procedure(line):
             return self._open_sub_procedure(line)
@@ -190,9 +202,19 @@ class _Builder:
         channels = heading_channels(clean_heading(line.text))
         if channels and not phrase("opening_verb").match(line.text):
             return self._open_channel(line, channels)
-        if line.form == "colon" and not phrase("opening_verb").match(line.text):
-            return self._open(Section("unknown", _bare(line), line, self._mode()))
+        if stands and not phrase("opening_verb").match(line.text):
+            return self._open_unknown(line)
         return False
+
+    def _is_document(self, line: BodyLine) -> bool:
+        """In a list of documents a short line is one of them, whatever else it names."""
+        return self.section.kind == "materials" and line.form == "bare" and bool(parse_materials(line.text))
+
+    def _open_unknown(self, line: BodyLine) -> bool:
+        """A heading no pattern knows; 第二步 ... goes on with the steps."""
+        if _STEP_MARKER.match(line.marker):
+            return self._open_steps(line)
+        return self._open(Section("unknown", _bare(line), line, self._mode()))
 
     def _opens_by_intro(self, line: BodyLine) -> bool:
         """An intro that asks for documents opens a materials section; others announce what is already open."""
@@ -228,7 +250,9 @@ class _Builder:
             return False
         if before.kind in ("channel", "group", "unknown", "materials") and self.group is not None:
             return self._open(Section("group", None, line, self.group.mode, self.group.channels))
-        return self._open(Section("plain", _bare(line), line))
+        if before.kind == "steps":
+            return self._open(Section("steps", None, line, before.mode, before.channels))
+        return self._open(Section("steps", _bare(line), line, self._mode()))
 
     def _materials_mode(self, line: BodyLine) -> Mode | None:
         """Materials belong to the group they stand in; at the group's own level they are general."""
@@ -268,6 +292,13 @@ class _Builder:
         if line.form == "bare" and not line.level and (following is None or following.form == "bare"):
             return False
         return self._open(Section("coverage", _bare(line), line))
+
+
+def _stands_above(line: BodyLine, before: BodyLine | None, following: BodyLine | None) -> bool:
+    """Whether a bare short line stands above sentences like a heading, and not among bare lines like an item."""
+    if len(line.text) > _BARE_TITLE or following is None or following.form not in ("sentence", "labelled", "intro"):
+        return False
+    return before is None or before.form != "bare" or line.level < before.level or bool(line.level and not before.level)
 
 
 def _bare(line: BodyLine) -> str:

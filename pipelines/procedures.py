@@ -17,7 +17,7 @@ from pipelines.record import Channel, Polarity, Procedure
 from pipelines.vocabulary import phrase
 
 # Sections whose lines are steps, where nothing says otherwise.
-_DOING = frozenset({"plain", "group", "channel", "unknown"})
+_DOING = frozenset({"plain", "group", "channel", "unknown", "steps"})
 # Sections whose lines keep their labels: 线上办理:... among time limits is no section of its own.
 _LABELLED = frozenset({"time_limits", "materials", "notes", "coverage"})
 
@@ -53,6 +53,7 @@ class _Reader:
             "locations": self._location_line,
             "hotlines": self._hotline_line,
             "legal_refs": self._legal_line,
+            "where": self._where_line,
         }
 
     def read(self, sections: list[Section]) -> None:
@@ -62,14 +63,15 @@ class _Reader:
                 self._read_line(line)
 
     def _open(self, section: Section) -> None:
-        self.section, self.channel = section, None
+        goes_on = section.kind == "steps" and section.title is None
+        self.section, self.channel = section, self.channel if goes_on else None
         if section.heading:
             section.heading.line.role = "intro" if section.heading.form == "intro" else "heading"
         if self.procedure.type == "reimbursement-scope" and section.kind in ("plain", "unknown"):
             section.kind = "coverage"
         if section.kind == "coverage" and section.heading:
             self.polarity = coverage.polarity_of_intro(section.title or "") or "included"
-        if section.kind in ("channel", "group", "unknown"):
+        if section.kind in ("channel", "group", "unknown", "steps") and self.channel is None:
             self._open_channel()
 
     def _read_line(self, line: BodyLine) -> None:
@@ -99,7 +101,7 @@ class _Reader:
         section = self.section
         if self._begins_with_label() or (not section.lines and not section.channels):
             return
-        mention = section.channels[0] if section.channels else self._inferred()
+        mention = section.channels[0] if section.channels and self._does() else self._inferred()
         if mention:
             text = (section.title or "") + "".join(line.text for line in section.lines)
             self.channel = self.draft.channel(mention, text, name=section.title if section.channels else None)
@@ -108,18 +110,23 @@ class _Reader:
         first = next((line for line in self.section.lines if line.form not in ("filler", "intro")), None)
         return bool(first and first.label and channel_words.label_channel(first.label, self._heading_kind()))
 
+    def _does(self) -> bool:
+        """A heading like 三级医院 over shares and ceilings names no place to do anything."""
+        doing = [line for line in self.section.lines if line.form not in ("filler", "intro")]
+        return not doing or any(phrase("action").search(line.text) for line in doing)
+
     def _heading_kind(self) -> str | None:
         return self.section.channels[0].kind if self.section.channels else None
 
     def _inferred(self) -> Mention | None:
         """What a section without a channel in its heading names first in its lines."""
         section = self.section
-        doing = phrase("action" if section.kind == "group" else "step_like")
+        doing = phrase("action" if section.kind in ("group", "steps") else "step_like")
         if not any(doing.search(line.text) for line in section.lines):
             return None
         named = [mention for line in section.lines for mention in channel_words.find_channels(line.text)]
         fitting = [mention for mention in named if section.mode in (None, mention.mode)]
-        if fitting or (named and section.kind == "unknown"):
+        if fitting or (named and section.kind in ("unknown", "steps")):
             return (fitting or named)[0]
         return Mention("other", section.mode or "other", section.title or "", 0)
 
@@ -142,7 +149,7 @@ class _Reader:
 
     def _sentence(self, line: BodyLine, sentence: str) -> None:
         """A step where a channel is open or named, else a rule or a note."""
-        free = self.section.kind in ("plain", "group") and not line.label
+        free = self.section.kind in ("plain", "group", "unknown", "steps") and not line.label
         opened = channel_words.opens_channel(sentence) if free else None
         if opened and (self.channel is None or opened.kind != self.channel.kind):
             self.channel = self.draft.channel(opened, sentence)
@@ -196,6 +203,14 @@ class _Reader:
     def _location_line(self, line: BodyLine) -> None:
         text = (line.value or "") if line.label and self._names(line.label, "locations") else line.text
         self._place_or_note(line, text)
+
+    def _where_line(self, line: BodyLine) -> None:
+        """去哪办? is answered with an office or with a way to do it."""
+        location = parse_location(line.text, line.line.no)
+        if location and location.address:
+            self.draft.location(line, location)
+        else:
+            self._doing_line(line)
 
     def _place_or_note(self, line: BodyLine, text: str) -> None:
         location = parse_location(text, line.line.no)

@@ -31,8 +31,8 @@ def facts(record):
                 found["step.role", kind, words(step["text"]), step["role"]] += 1
                 found["step.ui_paths", kind, words(step["text"]), str(step["ui_paths"])] += bool(step["ui_paths"])
         for material in procedure["materials"]:
-            found["material", kind, words(material["name_raw"])] += 1
-            found["material.condition", kind, words(material["name_raw"]), material["condition"]] += 1
+            found["material", kind, words(material["name"])] += 1
+            found["material.condition", kind, words(material["name"]), material["condition"]] += 1
         for limit in procedure["time_limits"]:
             key = [limit[name] for name in ("kind", "channel_mode", "instant", "min", "max", "unit")]
             found["time_limit", kind, *key] += 1
