@@ -21,6 +21,7 @@ TIMESTAMP = re.compile(
 _BYLINE_LABEL = re.compile(
     r"(?:发布|更新|发表|时间|日期|来源|来自|出处|作者|编辑|责任编辑|浏览|阅读|点击)[^:\s]{0,4}:\s*"
 )
+_NAME = re.compile(r"[\w·]{2,14}")
 _SOURCE_LABEL = re.compile(r"(?:来源|来自|出处)[^:\s]{0,2}:\s*(?P<source>[^\s|:]+)")
 
 
@@ -85,18 +86,22 @@ def parse_byline(text: str) -> Byline | None:
     Byline(published_at='2026-02-04T11:20:57+08:00', source='社保网')
     >>> parse_byline("发布时间:2026年2月4日 来源:本地宝")
     Byline(published_at='2026-02-04', source='本地宝')
+    >>> parse_byline("苏州晚报 2026-01-05 08:30").source
+    '苏州晚报'
     >>> parse_byline("2026年2月4日起医保缴费标准调整为每人每年400元,请在规定时间内缴纳。")
     """
     stamp = TIMESTAMP.search(text)
     if not stamp or len(text) > 80 or text.endswith(("。", ";", "!", "?")):
         return None
-    if stamp.start() > 0 and not _BYLINE_LABEL.search(text[: stamp.start()]):
+    before = text[: stamp.start()].strip(" |·-")
+    if before and not _BYLINE_LABEL.search(before) and not (stamp["time"] and _NAME.fullmatch(before)):
         return None
     labelled = _SOURCE_LABEL.search(text)
     rest = _BYLINE_LABEL.split(text[stamp.end() :])[0].strip(" |·-")
     if not labelled and (len(rest) > 16 or re.search(r"[,。;:]", rest)):
         return None
-    source = labelled.group("source") if labelled else rest
+    named = before if _NAME.fullmatch(before) and not _BYLINE_LABEL.search(before) else None
+    source = labelled.group("source") if labelled else named or rest
     return Byline(timestamp(stamp), source or None)
 
 

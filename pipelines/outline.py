@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.fields.channels import Mention, heading_channels, plain
+from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import parse_materials
 from pipelines.lines import BodyLine
 from pipelines.record import Mode
@@ -70,11 +71,19 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
         lead_end = _lead_end(body)
         only = _Builder(Part(title, _type_of(title.text)))
         return Outline(body[:lead_end], only.build(body[lead_end:]), closing)
-    parts: list[Part] = []
+    lead_end, parts = _title_part(body[: starts[0]], title)
     for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
         heading = body[start]
         parts += _Builder(Part(heading, _type_of(heading.text))).build(body[start + 1 : end])
-    return Outline(body[: starts[0]], parts, closing)
+    return Outline(body[:lead_end], parts, closing)
+
+
+def _title_part(head: list[BodyLine], title: BodyLine) -> tuple[int, list[Part]]:
+    """Where sections stand above the first heading of a procedure, they belong to the title's."""
+    if not any(heading_kind(line) for line in head if line.form in ("colon", "bare", "question")):
+        return len(head), []
+    end = _lead_end(head)
+    return end, _Builder(Part(title, _type_of(title.text))).build(head[end:])
 
 
 def _type_of(heading: str) -> str:
@@ -112,6 +121,8 @@ def is_procedure_heading(line: BodyLine, title: str) -> bool:
     if _words(text) == _words(title):
         return True
     if len(text) > _HEADING_LENGTH or "。" in text or not phrase("insurance").search(text):
+        return False
+    if phrase("no_heading").search(text) or text.count(",") > 1:
         return False
     named = bool(find_regions(text)) and bool(types_of(text))
     if line.form == "question" and line.marker:
@@ -187,7 +198,7 @@ class _Builder:
             return False
         if line.form == "intro":
             return self._opens_by_intro(line)
-        if len(line.text) > _SHORT_HEADING or self._is_document(line):
+        if len(line.text) > _SHORT_HEADING or self._is_item(line):
             return False
         stands = line.form in ("colon", "question") or _stands_above(line, before, following)
         known = heading_kind(line)
@@ -206,8 +217,10 @@ class _Builder:
             return self._open_unknown(line)
         return False
 
-    def _is_document(self, line: BodyLine) -> bool:
-        """In a list of documents a short line is one of them, whatever else it names."""
+    def _is_item(self, line: BodyLine) -> bool:
+        """In a list of documents or numbers a short line is one of them, whatever else it names."""
+        if self.section.kind == "hotlines":
+            return bool(parse_hotlines(f"电话:{line.text}"))
         return self.section.kind == "materials" and line.form == "bare" and bool(parse_materials(line.text))
 
     def _open_unknown(self, line: BodyLine) -> bool:

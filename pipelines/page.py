@@ -17,6 +17,8 @@ from pipelines.blocks import Block, Item, html_blocks, parse_html, text_blocks
 from pipelines.charset import Decoded, UndecodableError, decode
 from pipelines.dates import parse_byline
 from pipelines.fold import fold
+from pipelines.vocabulary import phrase
+from pipelines.mojibake import damage_in
 
 __all__ = [
     "Decoded",
@@ -88,7 +90,7 @@ class Page:
 def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None) -> Page:
     """HTML in, the parts of the page out; `markups` are tried in order, then the generic reading.
 
-    `url` makes the addresses of the listed articles absolute. Raises NotAnArticle.
+    `url` makes the addresses of the listed articles absolute. Raises NotAnArticle, UndecodableError.
     """
     tree = parse_html(html)
     parts = next((parts for markup in markups if (parts := _by_markup(tree, markup, url))), None)
@@ -97,7 +99,7 @@ def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None)
 
 
 def read_text(text: str) -> Page:
-    """Lines of text in (title first, then byline, body and listed articles), the parts out."""
+    """Lines of text in (title first, then byline, body and listed articles), the parts out; raises as read_html."""
     blocks = text_blocks(text)
     if not blocks:
         raise NotAnArticle("the file is empty")
@@ -105,7 +107,11 @@ def read_text(text: str) -> Page:
 
 
 def _checked(page: Page, head: str) -> Page:
-    """Refuse the pages that a site serves in place of an article."""
+    """Refuse the pages that a site serves in place of an article, and text that a wrong charset destroyed."""
+    text = "\n".join(block.text for blocks in (page.byline, page.body, page.notice, page.related) for block in blocks)
+    damage = damage_in(f"{page.title.text}\n{text}")
+    if damage:
+        raise UndecodableError(f"damaged text (mojibake): {damage!r}; the page itself is broken, or its copy")
     if (_MISSING.search(page.title.text) or _MISSING.search(head)) and _sentences(page) < _FEW:
         raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}")
     return page
@@ -189,7 +195,7 @@ def _split(blocks: list[Block], title: int, extractor: str, canonical: str | Non
     return Page(
         title=blocks[title],
         byline=tuple(blocks[title + 1 : start]),
-        body=tuple(block for block in blocks[start:end] if not _is_pager(block)),
+        body=tuple(block for block in blocks[start:end] if not _is_furniture(block)),
         notice=tuple(blocks[end:notice_end]),
         related=tuple(rest),
         extractor=extractor,
@@ -212,6 +218,8 @@ def _end_of_body(blocks: list[Block], start: int) -> int:
         block = blocks[n]
         if _SITE_NOTICE.match(block.text) or (_FOOTER.search(block.text) and block.no is None):
             return n
+        if block.no is None and phrase("furniture_end").search(block.text) and len(block.text) <= _BYLINE_LENGTH:
+            return n
         if entries(block) and (block.no is not None or _is_list(blocks, n)):
             return n
     return len(blocks)
@@ -226,8 +234,10 @@ def _end_of_notice(blocks: list[Block], end: int) -> int:
     return end + 1 if end < len(blocks) and _SITE_NOTICE.match(blocks[end].text) else end
 
 
-def _is_pager(block: Block) -> bool:
-    return block.link_share > _MOSTLY and bool(_PAGER.match(block.text))
+def _is_furniture(block: Block) -> bool:
+    """Buttons, credits and advertisement of a page; a text file has none."""
+    pager = block.link_share > _MOSTLY and bool(_PAGER.match(block.text))
+    return pager or (block.no is None and bool(phrase("furniture_line").search(block.text)))
 
 
 def entries(block: Block) -> list[Item]:
