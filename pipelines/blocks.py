@@ -33,6 +33,7 @@ _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
 _ITEM_NODES = 24
 _ITEM_LENGTH = 200
 _LABEL_LENGTH = 14
+_ROW_CELLS = 2
 LONGEST_LINE = 2000
 _STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
 _CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
@@ -130,7 +131,7 @@ class _Flattener:
         if tag in _BREAKING:
             self._flush()
             self.tag = tag
-        whole = self._item(element) or _label_and_value(element)
+        whole = self._item(element) or _row(element)
         if whole:
             self._flush()
             self.blocks.append(whole)
@@ -186,17 +187,20 @@ def _joined(pieces: Iterable[str]) -> str:
     return out
 
 
-def _label_and_value(element: _Element) -> Block | None:
-    """A table row of two plain cells reads as a labelled line."""
+def _row(element: _Element) -> Block | None:
+    """A table row of plain cells is one line: a labelled one of two cells, else ``cell | cell | cell``."""
     if element.tag != "tr":
         return None
     cells = [child for child in element if child.tag in ("td", "th")]
-    if len(cells) != 2 or any(node.tag in _BREAKING for cell in cells for node in islice(cell.iter(), 1, None)):
+    if len(cells) < _ROW_CELLS or any(node.tag in _BREAKING for cell in cells for node in islice(cell.iter(), 1, None)):
         return None
-    label, value = (fold("".join(str(text) for text in cell.itertext())) for cell in cells)
+    texts = [fold("".join(str(text) for text in cell.itertext())) for cell in cells]
+    label, value = texts[0].rstrip(":"), texts[1]
+    if len(texts) > _ROW_CELLS:
+        return Block(" | ".join(text for text in texts if text), "tr")
     if not label or not value or len(label) > _LABEL_LENGTH or _SENTENCE_END.search(label):
         return None
-    return Block(f"{label.rstrip(':')}:{value}", "tr")
+    return Block(f"{label}:{value}", "tr")
 
 
 def parse_item(element: _Element, url: str | None) -> Item | None:

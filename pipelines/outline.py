@@ -23,6 +23,8 @@ _GENERAL = frozenset({"time_limits", "costs", "locations", "hotlines", "legal_re
 _HEADING_LENGTH = 45
 _SHORT_HEADING = 30
 _BARE_TITLE = 14
+# 一、 and (一) number headings; figures number items as well.
+_CHINESE_NUMERALS = 2
 _STEP_MARKER = re.compile(r"^(?:第[一二三四五六七八九十]+步|步骤)")
 _ENDS_OPEN = re.compile(r"[。:,;、]$")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -71,11 +73,18 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
         lead_end = _lead_end(body)
         only = _Builder(Part(title, _type_of(title.text)))
         return Outline(body[:lead_end], only.build(body[lead_end:]), closing)
+    starts = _after_lead(body, starts, title)
     lead_end, parts = _title_part(body[: starts[0]], title)
     for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
         heading = body[start]
         parts += _Builder(Part(heading, _type_of(heading.text))).build(body[start + 1 : end])
     return Outline(body[:lead_end], parts, closing)
+
+
+def _after_lead(body: list[BodyLine], starts: list[int], title: BodyLine) -> list[int]:
+    """A question without a region before the first heading that names one still belongs to the lead."""
+    named = [n for n in starts if find_regions(body[n].text) or _words(body[n].text) == _words(title.text)]
+    return [n for n in starts if n >= named[0]] if named else starts
 
 
 def _title_part(head: list[BodyLine], title: BodyLine) -> tuple[int, list[Part]]:
@@ -120,19 +129,25 @@ def is_procedure_heading(line: BodyLine, title: str) -> bool:
     text = line.text
     if _words(text) == _words(title):
         return True
-    if len(text) > _HEADING_LENGTH or "。" in text or not phrase("insurance").search(text):
+    if len(text) > _HEADING_LENGTH or "。" in text or line.label or text.count(",") > 1:
         return False
-    if phrase("no_heading").search(text) or text.count(",") > 1:
+    if phrase("no_heading").search(text):
         return False
     named = bool(find_regions(text)) and bool(types_of(text))
     if line.form == "question" and line.marker:
         return named
     if text.endswith(("?", "!")):
-        return named or bool(types_of(text)) or bool(phrase("medical_insurance").search(text))
+        return named or (
+            bool(phrase("insurance").search(text)) and bool(types_of(text) or phrase("medical_insurance").search(text))
+        )
     words = clean_heading(text)
     if heading_channels(words) or kind_of_words(words):
         return False
     return named and (text.endswith(":") or not _ENDS_OPEN.search(text))
+
+
+def _speaks_of_insurance(text: str) -> bool:
+    return bool(phrase("medical_insurance").search(text))
 
 
 def _words(text: str) -> str:
@@ -194,6 +209,8 @@ class _Builder:
 
         `before` is the content line above it, None where that was a heading.
         """
+        if " | " in line.text:
+            return self._opens_by_table(line)
         if line.form in ("filler", "labelled", "sentence"):
             return False
         if line.form == "intro":
@@ -229,10 +246,18 @@ class _Builder:
             return self._open_steps(line)
         return self._open(Section("unknown", _bare(line), line, self._mode()))
 
+    def _opens_by_table(self, line: BodyLine) -> bool:
+        """The head of a table of documents opens their section where no heading did."""
+        if self.section.kind != "materials" and phrase("materials_table").search(line.text):
+            return self._open(Section("materials", None, line, self._materials_mode(line)))
+        return False
+
     def _opens_by_intro(self, line: BodyLine) -> bool:
         """An intro that asks for documents opens a materials section; others announce what is already open."""
         if phrase("materials_intro").search(line.text):
             return self._open(Section("materials", None, line, self._materials_mode(line)))
+        if phrase("conditions_intro").search(line.text) and self.part.type != "reimbursement-scope":
+            return self._open(Section("conditions", None, line))
         return False
 
     def _open(self, section: Section) -> bool:
@@ -309,7 +334,11 @@ class _Builder:
 
 def _stands_above(line: BodyLine, before: BodyLine | None, following: BodyLine | None) -> bool:
     """Whether a bare short line stands above sentences like a heading, and not among bare lines like an item."""
-    if len(line.text) > _BARE_TITLE or following is None or following.form not in ("sentence", "labelled", "intro"):
+    if len(line.text) > _BARE_TITLE or following is None:
+        return False
+    if line.level and (line.level <= _CHINESE_NUMERALS or following.level > line.level):
+        return True
+    if following.form not in ("sentence", "labelled", "intro"):
         return False
     return before is None or before.form != "bare" or line.level < before.level or bool(line.level and not before.level)
 

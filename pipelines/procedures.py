@@ -19,6 +19,9 @@ from pipelines.vocabulary import phrase
 # Sections whose lines are steps, where nothing says otherwise.
 _DOING = frozenset({"plain", "group", "channel", "unknown", "steps"})
 # Sections whose lines keep their labels: 线上办理:... among time limits is no section of its own.
+_PARTICULARS = frozenset({"costs", "locations", "hotlines", "legal_refs"})
+# An answer like 可以。 says nothing without its question.
+_SHORTEST = 4
 _LABELLED = frozenset({"time_limits", "materials", "notes", "coverage"})
 
 
@@ -90,9 +93,18 @@ class _Reader:
     def _typed_label(self, line: BodyLine) -> Callable[[BodyLine], None] | None:
         """所需材料:..., 办理时限:... on one line read as that section would."""
         if not line.label or self.section.kind in _LABELLED:
-            return None
+            return self._particular(line) if self.section.kind == "notes" else None
+        if phrase("aside_label").search(line.label):
+            return self._note_line
+        if phrase("guide_label").search(line.label):
+            return self._guide_line
         known = kind_of_words(clean_heading(line.label))
         return self.by_kind.get(known[0]) if known and known[0] not in ("notes", "rule") else None
+
+    def _particular(self, line: BodyLine) -> Callable[[BodyLine], None] | None:
+        """A fee, an office, a number or a law among notes is still one."""
+        known = kind_of_words(clean_heading(line.label or ""))
+        return self.by_kind[known[0]] if known and known[0] in _PARTICULARS else None
 
     # -- channels and what is done there ----------------------------------------------------------
 
@@ -135,12 +147,15 @@ class _Reader:
         if line.label:
             self._switch(line)
         for sentence in split_sentences(line.line.text):
-            self._sentence(line, sentence)
+            if len(sentence.removeprefix(line.marker).rstrip("。!?")) >= _SHORTEST:
+                self._sentence(line, sentence)
+            elif line.line.role == "other":
+                line.line.role = "intro"
 
     def _switch(self, line: BodyLine) -> None:
         """A label that names a channel opens it: 支付宝:..."""
         mention = channel_words.label_channel(line.label or "", self._heading_kind())
-        if mention is None and self.section.kind in ("plain", "group"):
+        if mention is None and self.section.kind in ("plain", "group", "unknown", "steps"):
             mode = mode_of_label(line.label)
             found = [m for m in channel_words.find_channels(line.value or "") if mode in (None, m.mode)]
             mention = found[0] if mode and found else None
@@ -157,7 +172,9 @@ class _Reader:
             self.draft.rule(line, sentence, None)
             return
         self.channel = self.channel or self._mentioned(sentence)
-        if self.channel is None or self._is_aside(line, sentence):
+        if self.channel is None and self.section.kind == "unknown" and not _is_tip(sentence):
+            self.draft.rule(line, sentence, self.section.title)
+        elif self.channel is None or self._is_aside(line, sentence):
             self.draft.note(line, sentence)
         else:
             self.draft.step(self.channel, line, sentence)
@@ -184,6 +201,9 @@ class _Reader:
         if line.label and line.value and not parse_materials(line.label):
             text = line.value
             condition = line.label if phrase("for_whom").search(line.label) else None
+        if " | " in text and phrase("materials_table").search(text):
+            line.line.role = "intro"
+            return
         found = [item for sentence in split_sentences(text) for item in parse_materials(sentence)]
         self.draft.materials(line, found, self.section.mode, condition)
         if not found:
@@ -222,6 +242,10 @@ class _Reader:
     def _names(self, label: str, kind: str) -> bool:
         return kind_of_words(clean_heading(label)) == (kind, None)
 
+    def _guide_line(self, line: BodyLine) -> None:
+        """事项名称:..., 服务对象:... say what the guide is, not what to do."""
+        line.line.role = "definition"
+
     def _note_line(self, line: BodyLine) -> None:
         """Under a notes heading a line is one note, even with two sentences or a 不得; a waiting time is a rule."""
         if rules.waiting_of(line.text):
@@ -246,10 +270,11 @@ class _Reader:
 
     def _hotline_line(self, line: BodyLine) -> None:
         """Under a phone heading a bare number is one."""
-        if self.draft.hotlines(line, f"电话:{line.text}", named=False):
-            line.line.role = "note"
-        else:
+        found = self.draft.hotlines(line, f"电话:{line.text}", named=False)
+        if not found or phrase("asks_to_call").search(line.value or line.text):
             self.draft.note(line, line.line.text)
+        else:
+            line.line.role = "note"
 
     def _legal_line(self, line: BodyLine) -> None:
         refs = parse_legal_refs(line.value or line.text, line.line.no)
@@ -258,3 +283,8 @@ class _Reader:
             line.line.role = "note"
         else:
             self.draft.note(line, line.line.text)
+
+
+def _is_tip(sentence: str) -> bool:
+    """Advice, a hedge or a contact is a note; any other statement is a rule."""
+    return any(phrase(name).search(sentence) for name in ("tip", "hedge", "contact", "teaser"))

@@ -11,6 +11,7 @@ from pipelines.vocabulary import materials, phrase
 
 _BRACKET = re.compile(r"\((?P<inside>[^()]*)\)")
 _BRACKET_CONDITION = re.compile(r"^(?:如|若|仅|限|需|适用|涉及|由|.*(?:时|的|人员|者|情况)(?:需|须)?(?:提供|携带)?$)")
+_WHEN = re.compile(r"(?:时|的)(?:需|须|才)?(?:提供|提交|携带)?$|^(?:如|若|仅|限)")
 _OPTIONAL = re.compile(r"可选|如有|若有|非必须|可不带")
 _SUBSTITUTE = re.compile(r"(?:也?可|可以)?(?:由|用|以|凭)?(?P<name>[^,。;()]{2,16}?)(?:替代|代替|代)(?:提供)?$")
 _SUBSTITUTE_AFTER = re.compile(
@@ -33,7 +34,7 @@ _TAIL = re.compile(
 _AFTER_LIST = re.compile(
     r"(?:,|;|。|前往|到(?=.{1,20}(?:办理|窗口|大厅|中心|机构|局))|去(?=.{1,20}(?:办理|窗口|大厅))|至(?=.{1,20}(?:办理|窗口|大厅|中心|机构))|在.{1,20}(?:办理|申请)|进行|办理|向|交).*$"
 )
-_SPLIT = re.compile(r"[、,;/]|(?<=[证卡簿本表书单明件票册码历录])(?:和|及|与|以及|并|同)(?=[^、]{2,})")
+_SPLIT = re.compile(r"[、,;/|]|(?<=[证卡簿本表书单明件票册码历录])(?:和|及|与|以及|并|同)(?=[^、]{2,})")
 _OR = re.compile(r"或者?(?:是)?")
 _QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度)")
 _OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职工|参保者)?(?:的)?(?:有效|本人|个人)?(?:的)?")
@@ -91,7 +92,7 @@ def parse_materials(sentence: str) -> list[Found]:
     >>> [(m.name, m.group) for m in parse_materials("社保卡或医保卡。")]
     [('社会保障卡', 1), ('医保卡', 1)]
     """
-    text = sentence.rstrip("。;,!")
+    text, row_condition = _row(sentence.rstrip("。;,!"))
     condition = _CONDITION.match(text) or _CONDITION_WHO.match(text)
     body = text[condition.end() :] if condition else text
     body, substitute = _cut_substitute(body)
@@ -102,13 +103,20 @@ def parse_materials(sentence: str) -> list[Found]:
         for name in names:
             item = _document(
                 name,
-                condition["condition"] if condition else None,
+                condition["condition"] if condition else row_condition,
                 substitute,
                 group if len(names) > 1 else None,
             )
             if item:
                 found.append(item)
     return found
+
+
+def _row(text: str) -> tuple[str, str | None]:
+    """A row of a table in, what is left without the cell that says when it is needed, and that cell."""
+    cells = text.split(" | ")
+    when = next((cell for cell in cells[1:] if _WHEN.search(cell)), None)
+    return (text, None) if when is None else (" | ".join(cell for cell in cells if cell is not when), when)
 
 
 def parse_carried(sentence: str) -> list[Found]:
@@ -166,6 +174,8 @@ def _cut_substitute(body: str) -> tuple[str, str | None]:
 def _document(piece: str, condition: str | None, substitute: str | None, group: int | None) -> Found | None:
     inside = [match["inside"] for match in _BRACKET.finditer(piece)]
     name_raw = _clean(_BRACKET.sub("", piece))
+    if name_raw not in piece:  # words on both sides of a bracket are no name of one document
+        name_raw = _clean(piece[: piece.index("(")])
     if not name_raw or _NOT_A_DOCUMENT.match(name_raw):
         return None
     name, is_form = canonical(name_raw)
