@@ -22,6 +22,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLES = re.compile(r"[如例]如?(?P<names>(?:[“「][^”」]+[”」][、或和]?)+)")
+_ACCOUNT_AFTER = re.compile(r"(?:微信|支付宝)?(?:小程序|公众号|服务号)")
+_DIALLED = re.compile(r"(?:拨打?|致电|打)[^,。;]{0,12}?(?P<number>0\d{2,3}-?\d{7,8})")
 _GLUE = re.compile(r"的|\s")
 
 
@@ -90,8 +92,13 @@ def find_channels(text: str) -> list[Mention]:
     bare = plain(_QUOTED.sub(lambda quoted: "□" * len(quoted.group()), text))
     for match in _whole_names(pattern, bare):
         name = match.group()
-        found.append(Mention(known[name], mode_of(known[name]), name, match.start(), _regional().get(name)))
+        kind = known[name]
+        if kind == "local-yibao-app" and _ACCOUNT_AFTER.match(bare, match.end()):
+            kind = "local-yibao-account"
+        found.append(Mention(kind, mode_of(kind), name, match.start(), _regional().get(name)))
     found += _of_patterns(bare)
+    if not any(mention.mode == "phone" for mention in found):
+        found += [Mention("hotline-local", "phone", m["number"], m.start()) for m in _DIALLED.finditer(bare)]
     found.sort(key=lambda mention: mention.start)
     return list({mention.kind: mention for mention in reversed(found)}.values())[::-1]
 
@@ -112,6 +119,8 @@ def _of_named(match: re.Match[str]) -> Mention:
     name, after = plain(match["name"] or match["called"]), (match["after"] or match["before"]).upper()
     pattern, known = _aliases()
     kind = known.get(plain(name + after)) or known.get(name) or _kind_by_words(name, after)
+    if kind == "local-yibao-app" and _ACCOUNT_AFTER.search(after):
+        kind = "local-yibao-account"
     inner = pattern.search(name)
     if kind == "other" and inner:
         kind = known[inner.group()]

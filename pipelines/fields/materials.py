@@ -21,11 +21,12 @@ _CONDITION = re.compile(
     r"^(?P<condition>(?:若|如果?|因|属于?|对于?|涉及|委托|代办|他人代办|非本人|由他人)[^,。;]{1,30}?(?:的|时|者)?),(?=.)"
 )
 _CONDITION_WHO = re.compile(
-    r"^(?P<condition>[^,。;、:]{2,20}(?:的|人员|者|时)),?(?=(?:还|另|则)?(?:需|须|应|要)(?:另外|额外|同时)?(?:提供|携带|提交|出具|准备|带))"
+    r"^(?P<condition>[^,。;、:]{2,20}(?:的|人员|者|时)),?(?=(?:还|另|再|则|都|也|应|需|须|要|可|同时|额外|外)*"
+    r"(?:提供|携带|提交|出具|出示|准备|带|附|持|凭|填写?|交))"
 )
 _LEAD = re.compile(
     r"^[^()、《》]*?(?:还|另|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
-    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
+    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带|附|交|填)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
 )
 _TAIL = re.compile(
     r"(?:(?<=[证卡簿本表书单明件票册码照历录])等[^、,;]{0,12}|等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
@@ -34,13 +35,17 @@ _TAIL = re.compile(
 _AFTER_LIST = re.compile(
     r"(?:,|;|。|前往|到(?=.{1,20}(?:办理|窗口|大厅|中心|机构|局))|去(?=.{1,20}(?:办理|窗口|大厅))|至(?=.{1,20}(?:办理|窗口|大厅|中心|机构))|在.{1,20}(?:办理|申请)|进行|办理|向|交).*$"
 )
-_SPLIT = re.compile(r"[、,;/|]|(?<=[证卡簿本表书单明件票册码历录])(?:和|及|与|以及|并|同)(?=[^、]{2,})")
+_SPLIT = re.compile(r"[、,;/|]|(?<=[证卡簿本表书单明件票册码历录照》料据函信])(?:以及|和|及|与|并|同)(?=[^、]{2,})")
 _OR = re.compile(r"或者?(?:是)?")
 _QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度)")
 _OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职工|参保者)?(?:的)?(?:有效|本人|个人)?(?:的)?")
 # A thing to bring that no list knows ends like this.
 _DOCUMENT = re.compile(
-    r"(?:证|卡|簿|本|表|书|单|证明|凭证|票据|发票|清单|病历|记录|材料|照片|复印件|合同|协议|户口|码|件|文件|小结|通知|报告|资料|号码)$"
+    r"(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|材料|照片?|件|合同|协议|户口|码|小结|通知|报告|资料|证明|介绍信|函|名册|说明|处方|存折|签证)$"
+)
+# What a step tells to carry is a thing in the hand, no number or material in general.
+_CARRIED = re.compile(
+    r"(?<!材)(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|照片?|件|合同|协议|户口|码|小结|证明|介绍信|名册|处方|存折)$"
 )
 _NOT_A_DOCUMENT = re.compile(
     r"^(?:相关|有关|以上|上述|所需|必要|其他|其它|申请|准备|下列|以下|全部|齐全)?的?(?:材料|资料|证件|手续|文件|信息|凭证)$"
@@ -92,6 +97,9 @@ def parse_materials(sentence: str) -> list[Found]:
     >>> [(m.name, m.group) for m in parse_materials("社保卡或医保卡。")]
     [('社会保障卡', 1), ('医保卡', 1)]
     """
+    clauses = [clause for clause in _unprotected(re.split(";", _protect(sentence))) if clause]
+    if len(clauses) > 1:
+        return [item for clause in clauses for item in parse_materials(clause)]
     text, row_condition = _row(sentence.rstrip("。;,!"))
     condition = _CONDITION.match(text) or _CONDITION_WHO.match(text)
     body = text[condition.end() :] if condition else text
@@ -100,16 +108,17 @@ def parse_materials(sentence: str) -> list[Found]:
     found: list[Found] = []
     for group, piece in enumerate(_split(body), 1):
         names = _alternatives(piece)
-        for name in names:
-            item = _document(
-                name,
-                condition["condition"] if condition else row_condition,
-                substitute,
-                group if len(names) > 1 else None,
-            )
-            if item:
-                found.append(item)
+        said = condition["condition"] if condition else row_condition or _shared_condition(names)
+        items = [_document(name, said, substitute, group if len(names) > 1 else None) for name in names]
+        found += [item for item in items if item]
     return found
+
+
+def _shared_condition(names: list[str]) -> str | None:
+    """死亡证明或火化证(去世的): the bracket after the last of several speaks of them all."""
+    bracket = _BRACKET.search(names[-1]) if len(names) > 1 else None
+    inside = bracket["inside"] if bracket else ""
+    return inside if inside.endswith("的") else None
 
 
 def _row(text: str) -> tuple[str, str | None]:
@@ -127,16 +136,22 @@ def parse_carried(sentence: str) -> list[Found]:
     >>> parse_carried("输入身份证号、医保卡号登录。")
     []
     """
-    match = phrase("carry").search(sentence)
-    if not match:
-        return []
-    listed = _AFTER_LIST.sub("", _protect(sentence[match.end() :]))
-    return [item for item in parse_materials(_unprotect(listed)) if _DOCUMENT.search(item.name_raw.strip("《》"))]
+    found: dict[str, Found] = {}
+    for match in phrase("carry").finditer(sentence):
+        listed = _AFTER_LIST.sub("", _protect(sentence[match.end() :]))
+        for item in parse_materials(_unprotect(listed)):
+            if _CARRIED.search(item.name_raw.strip("《》")):
+                found.setdefault(item.name, item)
+    return list(found.values())
 
 
 def _protect(text: str) -> str:
     """Brackets are not cut."""
     return _BRACKET.sub(lambda m: m.group().translate(_HIDE), text)
+
+
+def _unprotected(texts: list[str]) -> list[str]:
+    return [_unprotect(text).strip() for text in texts]
 
 
 def _unprotect(text: str) -> str:

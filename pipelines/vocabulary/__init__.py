@@ -61,6 +61,7 @@ class RegionalChannel:
     region_code: str
     kind: str
     certainty: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
