@@ -82,9 +82,14 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
 
 
 def _after_lead(body: list[BodyLine], starts: list[int], title: BodyLine) -> list[int]:
-    """A question without a region before the first heading that names one still belongs to the lead."""
-    named = [n for n in starts if find_regions(body[n].text) or _words(body[n].text) == _words(title.text)]
-    return [n for n in starts if n >= named[0]] if named else starts
+    """What asks without a region or a procedure before the first heading that names both belongs to the lead."""
+
+    def full(n: int) -> bool:
+        text = body[n].text
+        return _words(text) == _words(title.text) or bool(find_regions(text) and types_of(text))
+
+    first = next((n for n in starts if full(n)), None)
+    return starts if first is None else [n for n in starts if n >= first]
 
 
 def _title_part(head: list[BodyLine], title: BodyLine) -> tuple[int, list[Part]]:
@@ -188,6 +193,7 @@ class _Builder:
         self.parts = [part]
         self.group: Section | None = None
         self.group_level = 0
+        self.under_notes = False
 
     @property
     def section(self) -> Section:
@@ -223,7 +229,7 @@ class _Builder:
             return self._open_known(line, *known)
         if self._is_sub_procedure(line):
             return self._open_sub_procedure(line)
-        if self.section.kind in ("notes", "rule") and self._is_rule_title(line, following):
+        if self.under_notes and self._is_rule_title(line, following):
             return self._open(Section("rule", _bare(line), line))
         if self.part.type == "reimbursement-scope":
             return self._open_coverage(line, following)
@@ -261,6 +267,7 @@ class _Builder:
         return False
 
     def _open(self, section: Section) -> bool:
+        self.under_notes = section.kind == "notes" or (section.kind == "rule" and self.under_notes)
         self.part.sections.append(section)
         return True
 
@@ -307,7 +314,7 @@ class _Builder:
 
     def _is_sub_procedure(self, line: BodyLine) -> bool:
         """Under notes, a heading that names another procedure and no rule opens that procedure."""
-        if self.section.kind not in ("notes", "rule") or line.form != "colon":
+        if not self.under_notes or line.form != "colon":
             return False
         found = types_of(clean_heading(line.text))
         return bool(found) and found[0] != self.part.type and bool(phrase("doing").search(line.text))

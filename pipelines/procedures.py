@@ -140,6 +140,8 @@ class _Reader:
         fitting = [mention for mention in named if section.mode in (None, mention.mode)]
         if fitting or (named and section.kind in ("unknown", "steps")):
             return (fitting or named)[0]
+        if section.kind == "unknown":
+            return None
         return Mention("other", section.mode or "other", section.title or "", 0)
 
     def _doing_line(self, line: BodyLine) -> None:
@@ -168,7 +170,7 @@ class _Reader:
         opened = channel_words.opens_channel(sentence) if free else None
         if opened and (self.channel is None or opened.kind != self.channel.kind):
             self.channel = self.draft.channel(opened, sentence)
-        if self.channel is None and rules.is_rule(sentence):
+        if self.channel is None and rules.is_rule(sentence) and not _uses_app(sentence):
             self.draft.rule(line, sentence, None)
             return
         self.channel = self.channel or self._mentioned(sentence)
@@ -181,7 +183,7 @@ class _Reader:
 
     def _mentioned(self, sentence: str) -> Channel | None:
         """The channel of a doing outside any section, by what the sentence names."""
-        if not phrase("step_like").search(sentence):
+        if not phrase("step_like").search(sentence) and not _uses_app(sentence):
             return None
         mentions = channel_words.find_channels(sentence)
         if mentions:
@@ -283,6 +285,12 @@ class _Reader:
             line.line.role = "note"
         else:
             self.draft.note(line, line.line.text)
+
+
+def _uses_app(sentence: str) -> bool:
+    """可以用支付宝缴费: an app and what it does."""
+    online = any(mention.mode == "online" for mention in channel_words.find_channels(sentence))
+    return online and bool(phrase("uses").search(sentence))
 
 
 def _is_tip(sentence: str) -> bool:
