@@ -15,6 +15,8 @@ from pipelines.record import Line, QualityFlag
 _LEAF_KINDS = frozenset(
     {"channel", "unknown", "materials", "time_limits", "rule", "costs", "locations", "conditions", "coverage"}
 )
+# 怎么绑? above 方法一 ... is answered by the headings below it.
+_ANSWERS = frozenset({"channel", "group", "steps", "unknown"})
 _LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?:需先|应先|须先|要先)")
 
 
@@ -46,6 +48,8 @@ def _content(section: Section) -> bool:
 def _goes_on(section: Section, following: Section) -> bool:
     """A heading directly above a deeper one introduces it."""
     head, below = section.heading, following.heading
+    if section.kind == "unknown" and head and head.form != "colon" and following.kind in _ANSWERS:
+        return True
     if following.kind == "group" and following.title is None and following.lines:
         return True
     return bool(head and below and head.level and (below.level > head.level or not below.level))
