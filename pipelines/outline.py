@@ -21,6 +21,8 @@ from pipelines.vocabulary import heading_kinds, phrase
 # Sections that stand for a procedure as a whole, whatever channel came before.
 _GENERAL = frozenset({"time_limits", "costs", "locations", "hotlines", "legal_refs", "conditions", "notes"})
 _HEADING_LENGTH = 45
+# No article takes longer to come to its matter.
+_LEAD_LINES = 4
 _SHORT_HEADING = 30
 _BARE_TITLE = 14
 # 一、 and (一) number headings; figures number items as well.
@@ -28,6 +30,7 @@ _CHINESE_NUMERALS = 2
 _STEP_MARKER = re.compile(r"^(?:第[一二三四五六七八九十]+步|步骤)")
 _ENDS_OPEN = re.compile(r"[。:,;、]$")
 _BRACKETS = re.compile(r"\([^()]*\)")
+_CLAUSES = re.compile(r"[?!。;]")
 _WORDS_ONLY = re.compile(r"[^\w]+")
 
 
@@ -118,10 +121,13 @@ def _closes(line: BodyLine) -> bool:
 
 def _lead_end(lines: list[BodyLine]) -> int:
     """Where a page without headings of procedures begins its matter: at the first heading, intro or numbered line."""
-    for n, line in enumerate(lines):
-        if phrase("teaser").search(line.text):
+    for n, line in enumerate(lines[: _LEAD_LINES + 1]):
+        following = lines[n + 1] if n + 1 < len(lines) else None
+        if phrase("teaser").search(line.text) and line.form != "question":
             continue
         if line.form in ("colon", "intro") or line.level or line.label or heading_kind(line):
+            return n
+        if line.form == "bare" and _stands_above(line, None, following):
             return n
     return min(1, max(len(lines) - 1, 0))
 
@@ -132,7 +138,7 @@ def is_procedure_heading(line: BodyLine, title: str) -> bool:
     It speaks of medical insurance and either names a region or asks, and is no sentence.
     """
     text = line.text
-    if _words(text) == _words(title):
+    if _words(text) == _words(title) or (types_of(text) and _words(text) in map(_words, _CLAUSES.split(title))):
         return True
     if len(text) > _HEADING_LENGTH or "。" in text or line.label or text.count(",") > 1:
         return False

@@ -11,6 +11,8 @@ from pipelines.record import Mode
 from pipelines.regions import find_regions
 from pipelines.vocabulary import channel_kinds, phrase, regional_channels, table
 
+# Words for a part of whatever app is open.
+_VAGUE = frozenset({"wechat", "wechat-account", "wechat-miniprogram", "third-party-platform"})
 # Kinds that mean "whatever your city has" unless the article gives a name.
 _LOCAL = frozenset({"local-yibao-app", "local-yibao-account", "local-yibao-web", "gov-app", "gov-web", "hotline-local"})
 _QUOTED = re.compile(r"[“「【]([^”」】]{1,20})[”」】]")
@@ -226,12 +228,19 @@ def is_generic(kind: str, text: str) -> bool:
 
 
 def opens_channel(sentence: str) -> Mention | None:
-    """The channel a sentence begins with (打开支付宝,...), None where it only mentions one later."""
+    """The channel a sentence goes to: the one it begins with (打开支付宝,...), or an app it says to tap in.
+
+    >>> opens_channel("年轻人更习惯在支付宝里点击“市民中心”办理。").kind
+    'alipay'
+    >>> opens_channel("提交后可在公众号里查看“办理进度”。")
+    """
     match = phrase("opening").match(sentence)
-    if not match:
+    mentions = find_channels(sentence[: match.end() + _OPENING_REACH]) if match else []
+    if match and mentions and mentions[0].start <= match.end() + 1:
+        return mentions[0]
+    if not phrase("taps").search(sentence):
         return None
-    mentions = find_channels(sentence[: match.end() + _OPENING_REACH])
-    return mentions[0] if mentions and mentions[0].start <= match.end() + 1 else None
+    return next((m for m in find_channels(sentence) if m.mode == "online" and m.kind not in _VAGUE), None)
 
 
 # A channel's name stands within so many characters after the verb that opens it.
