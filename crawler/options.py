@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -69,6 +70,8 @@ def data_file(settings: BaseSettings, name: str) -> Path:
 
 def make_data_dir(settings: BaseSettings) -> None:
     """Make the folder DATA_DIR where it is not there yet; `OptionError` where it cannot be."""
+    if not settings["DATA_DIR"]:
+        raise OptionError("DATA_DIR is empty; name a folder")
     try:
         Path(settings["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -90,6 +93,8 @@ def _base_url(text: str) -> str:
 
 def _day(text: str) -> date:
     try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
         raise OptionError(f"since must be a day as YYYY-MM-DD, not {text!r}") from None

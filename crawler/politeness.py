@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.options import OptionError
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
+_CONTACT = re.compile(r"^\S+@\S+\.\S+$|^https?://\S+\.\S+")
 # Loopback is nobody's server but our own.
 LOOPBACK_CONCURRENCY = 8
 
@@ -21,7 +25,11 @@ def be_polite(settings: BaseSettings, hosts: Iterable[str], delay: float) -> Non
     hosts = list(hosts)
     settings.set("USER_AGENT", _user_agent(settings, hosts), priority="spider")
     local = all(is_loopback(host) for host in hosts)
-    settings.set("DOWNLOAD_DELAY", 0 if local else delay, priority="spider")
+    by_hand = (settings.getpriority("DOWNLOAD_DELAY") or 0) >= SETTINGS_PRIORITIES["cmdline"]
+    asked = settings.getfloat("DOWNLOAD_DELAY") if by_hand else 0.0
+    settings.set(
+        "DOWNLOAD_DELAY", 0 if local else max(delay, asked), priority="cmdline"
+    )  # never faster than the site's
     if local:
         for name in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
             settings.set(name, LOOPBACK_CONCURRENCY, priority="spider")
@@ -38,6 +46,8 @@ def is_loopback(host: str) -> bool:
 
 def _user_agent(settings: BaseSettings, hosts: list[str]) -> str:
     name, contact = settings["BOT_NAME"], settings["CONTACT"]
+    if contact and not _CONTACT.search(contact):
+        raise OptionError(f"CONTACT={contact} is no mail address and no web address")
     if contact:
         return f"{name} (+{contact})"
     for host in hosts:

@@ -32,8 +32,9 @@ def print_summary(console: Console, spider: ArticlesSpider) -> None:
     """A closed spider -> table of its counts, the names of what went wrong, and the outcome."""
     tally = spider.tally
     title = f"Crawl of {spider.site_name}, articles since {spider.options.since}"
-    console.print(Text(title, "bold"), _table(tally), sep="\n")
-    _name(console, "Lists not read", tally.failed_listings)
+    if tally.listing_pages:
+        console.print(Text(title, "bold"), _table(tally), sep="\n")
+        _name(console, "Lists not read", tally.failed_listings)
     _name(console, "Dead links", list(tally.dead.values()))
     _name(console, "Failed", list(tally.failed.values()))
     style = "green" if spider.outcome == "finished" else "bold red"
@@ -55,7 +56,8 @@ def _table(tally: Tally) -> Table:
         "  not sent again by the site": tally.not_modified,
         "dead links": len(tally.dead),
         "failed": len(tally.failed),
-        "still waiting": tally.waiting,
+        "known, not due yet": tally.not_due,
+        "listed, not asked: too old or beyond the limits": tally.waiting,
     }
     for label, number in rows.items():
         table.add_row(label, str(number))

@@ -26,6 +26,7 @@ class Tally:
     dead: dict[str, str] = field(default_factory=dict)  # article id -> address
     failed: dict[str, str] = field(default_factory=dict)  # article id -> address: reason
     failed_listings: list[str] = field(default_factory=list)  # address: reason
+    not_due: int = 0  # known from earlier runs and not to be asked again yet
     waiting: int = 0  # still unasked at the end: listed before `since`, or beyond the limits
     errors: int = 0  # exceptions that nobody handled
     store_error: str | None = None

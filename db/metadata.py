@@ -16,7 +16,7 @@ CAVEAT = (
     '<a href="{base}quality_flag">质量标记</a>。浏览可从<a href="{base}procedure_view">事项一览</a>开始。</p>'
 )
 SOURCE = "各篇文章的发布网站，见“文章”表的“网址”"
-LICENSE = "只收录事实和所依据的原文行，文字的权利属于原网站"
+LICENSE = "数据的整理采用 CC BY 4.0；只收录事实和所依据的原文行，文字的权利属于原网站"
 HEADER = re.compile(r"^-- (title|description): (.+)$", re.MULTILINE)
 
 

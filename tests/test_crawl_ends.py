@@ -7,7 +7,6 @@ import subprocess
 
 import pytest
 from crawling import (
-    CANONICAL,
     ROOT,
     SECTION,
     Answer,
@@ -61,7 +60,7 @@ def test_what_is_no_article_is_counted_with_its_reason(site, tmp_path):
     assert run.returncode == 0, "less than half failed"
     named = run.stderr.split(f"Failed ({len(wrong)}):")[1]
     for number, (_, reason) in wrong.items():
-        assert f"{CANONICAL}{path_of(number)}: {reason}" in named
+        assert f"{site.url}{path_of(number)}: {reason}" in named
         stored = rows(tmp_path, f"SELECT state, reason FROM page WHERE article_id LIKE '%-{number}'")
         assert [(state, reason in why) for state, why in stored] == [("failed", True)]
     assert rows(tmp_path, "SELECT count(*) FROM article") == [(6,)]
@@ -81,7 +80,7 @@ def test_without_a_readable_list_the_run_failed_and_articles_are_left_alone(site
     site.pages[SECTION] = Answer("busy", 500)
     assert crawl(site, tmp_path).returncode == 1
     assert site.articles_asked() == []
-    assert last_run(tmp_path) == ("failed", f"no list could be read: {CANONICAL}{SECTION}: HTTP 500")
+    assert last_run(tmp_path) == ("failed", f"no list could be read: {site.url}{SECTION}: HTTP 500")
 
 
 def test_a_list_that_names_no_article_fails_the_run(site, tmp_path):
@@ -95,6 +94,7 @@ def test_a_list_that_names_no_article_fails_the_run(site, tmp_path):
     [
         ("site=nowhere", "unknown site 'nowhere'; known sites: demo, shebaowang"),
         ("since=soon", "since must be a day as YYYY-MM-DD"),
+        ("since=20260101", "since must be a day as YYYY-MM-DD"),
     ],
 )
 def test_a_wrong_argument_is_one_clear_line(tmp_path, argument, told):
@@ -109,11 +109,11 @@ def test_a_spider_that_is_not_there_is_one_clear_line(tmp_path):
 def test_a_site_that_does_not_answer_fails_the_run(tmp_path):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        base_url = f"base_url=http://127.0.0.1:{unused.getsockname()[1]}"
-        run = scrapy("crawl", "articles", "-a", "site=shebaowang", "-a", base_url, data=tmp_path)
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        run = scrapy("crawl", "articles", "-a", "site=shebaowang", "-a", f"base_url={url}", data=tmp_path)
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
-    assert last_run(tmp_path) == ("failed", f"no list could be read: {CANONICAL}{SECTION}: connection refused")
+    assert last_run(tmp_path) == ("failed", f"no list could be read: {url}{SECTION}: connection refused")
 
 
 @pytest.mark.parametrize("content", [b"this is no database" * 99, b""])

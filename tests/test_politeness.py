@@ -2,7 +2,6 @@
 
 import pytest
 from crawling import (
-    CANONICAL,
     SECTION,
     Answer,
     article,
@@ -36,7 +35,7 @@ def test_robots_txt_is_obeyed(site, tmp_path, robots, told):
     run = crawl(site, tmp_path)
     assert run.returncode == 1
     assert set(site.paths()) == {"/robots.txt"}
-    assert last_run(tmp_path) == ("failed", f"no list could be read: {CANONICAL}{SECTION}: {told}")
+    assert last_run(tmp_path) == ("failed", f"no list could be read: {site.url}{SECTION}: {told}")
     assert told in run.stderr
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+from io import TextIOWrapper
 
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
@@ -91,9 +93,16 @@ class Command(ProjectCommand):
 
 
 def _show(record: Record, *, as_json: bool) -> None:
-    if as_json:
-        text = json.dumps(record.as_dict(), ensure_ascii=False)
-        sys.stdout.buffer.write(text.encode() + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        Console().print(record_tree(record))
+    try:
+        if as_json:
+            text = json.dumps(record.as_dict(), ensure_ascii=False)
+            sys.stdout.buffer.write(text.encode() + b"\n")
+        else:
+            if isinstance(sys.stdout, TextIOWrapper):
+                sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Chinese shows what it can
+            Console().print(record_tree(record))
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer cannot be written either, not even when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OptionError(f"cannot write to standard output: {error.strerror}") from error

@@ -12,6 +12,7 @@ from crawler.options import data_file
 from db.serve import ROOT, serve_command
 
 HOST = "127.0.0.1"
+_PORTS = 1 << 16
 PORT = 8001
 
 EXAMPLES = f"""
@@ -42,6 +43,8 @@ class Command(ProjectCommand):
         reject(args)
         assert self.settings
         command = serve_command(data_file(self.settings, "procedures.db"), opts.port, HOST)
+        if not 0 < opts.port < _PORTS:
+            return complain(f"{opts.port} is no port; give one from 1 to {_PORTS - 1}")
         if not _is_free(opts.port):
             return complain(f"port {opts.port} is taken; try: scrapy serve --port {_free_port()}")
         say(f"Serving at http://{HOST}:{opts.port}/ (Ctrl-C ends it)")

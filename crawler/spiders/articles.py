@@ -102,10 +102,10 @@ class ArticlesSpider(Spider):
         try:
             listing = parse_listing(text_of(response).text, url, self.addresses.is_article)
         except UNREADABLE as error:
-            self.tally.failed_listings.append(f"{url}: {error}")
+            self.tally.failed_listings.append(f"{response.url}: {error}")
             return
         if not listing.items:
-            self.tally.failed_listings.append(f"{url}: names no article; did the site change its addresses?")
+            self.tally.failed_listings.append(f"{response.url}: names no article; did the site change its addresses?")
             return
         self.tally.listing_pages += 1
         self._add_listed(listing.items)
@@ -117,7 +117,7 @@ class ArticlesSpider(Spider):
 
     def listing_failed(self, failure: Failure) -> None:
         """A list without an answer -> counted with its reason."""
-        url = self.addresses.canonical(failure.request.url)  # type: ignore[attr-defined]
+        url = failure.request.url  # type: ignore[attr-defined]
         self.tally.failed_listings.append(f"{url}: {reason_of(failure.value)}")
 
     def _goes_on(self, items: Iterable[RelatedLink]) -> bool:
@@ -216,7 +216,7 @@ class ArticlesSpider(Spider):
         with self._storing():
             self.store.mark_failed(due.article_id, reason, self.run_id, status)
         self._open.pop(due.article_id, None)
-        self.tally.failed[due.article_id] = f"{due.url}: {reason}"
+        self.tally.failed[due.article_id] = f"{self.addresses.to_fetch(due.url)}: {reason}"
 
     # The run
 
@@ -237,7 +237,9 @@ class ArticlesSpider(Spider):
         """Why the spider closed -> the run's outcome, stored with its counts."""
         self.outcome, self.error = self.tally.outcome(reason)
         try:
-            self.tally.waiting = self.store.counts(self.site_name).get("waiting", 0)
+            states = self.store.counts(self.site_name)
+            self.tally.waiting = states.pop("waiting", 0)
+            self.tally.not_due = sum(states.values()) - self.tally.attempted
             self.store.finish_run(self.run_id, self.outcome, self.tally.counts(), self.error)
             self.store.close()
         except StoreError as error:

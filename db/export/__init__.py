@@ -111,7 +111,22 @@ def _write_all(db: sqlite3.Connection, staging: Path, formats: Sequence[str], te
 
 def _put_in_place(staging: Path, out: Path) -> list[Path]:
     written = sorted(staging.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path.name))
-    return [path.replace(out / path.name) for path in written]
+    outdated = _named_before(out) - {path.name for path in written}
+    placed = [path.replace(out / path.name) for path in written]
+    for name in outdated:
+        (out / name).unlink(missing_ok=True)
+    return placed
+
+
+def _named_before(out: Path) -> set[str]:
+    """The files of ours that the descriptor of an earlier export names: in other formats they would be out of date."""
+    try:
+        before = json.loads((out / DESCRIPTOR).read_text(encoding="utf-8"))
+        named = {str(entry["path"]) for entry in before["resources"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        return set()
+    ours = {f"{table.name}.{name}" for table in tables_in("public") for name in FORMATS}
+    return named & ours
 
 
 def _write_table(db: sqlite3.Connection, table: Table, form: Format, path: Path, tell: Tell) -> None:

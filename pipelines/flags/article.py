@@ -8,7 +8,7 @@ from pipelines.dates import day_of
 from pipelines.flags.context import Context
 from pipelines.record import QualityFlag
 from pipelines.regions import by_code, find_regions, region_of, related
-from pipelines.titles import OTHER, types_of
+from pipelines.titles import OTHER, type_named, types_of
 
 
 def title_scope_mismatch(context: Context) -> Iterator[QualityFlag]:
@@ -17,7 +17,7 @@ def title_scope_mismatch(context: Context) -> Iterator[QualityFlag]:
     lines = {line.no: line for line in context.record.lines}
     for procedure in context.record.procedures:
         if announced and procedure.parent_seq is None and procedure.type not in (*announced, OTHER):
-            detail = f"{procedure.type} not in title"
+            detail = f"标题没有提到“{type_named(procedure.type).name_zh}”"
             yield context.flag("title_scope_mismatch", lines[procedure.line], procedure.heading, None, detail)
 
 
@@ -41,7 +41,7 @@ def region_flags(context: Context) -> Iterator[QualityFlag]:
     yield from _conflict(context)
     if not _in_body(context, article.region_code):
         words = next((article.title[m.start : m.end] for m in find_regions(article.title)), article.region_name)
-        yield context.flag("region_only_in_headings", title, words, None, "0 mentions outside title and headings")
+        yield context.flag("region_only_in_headings", title, words, None, "正文没有提到")
 
 
 def _conflict(context: Context) -> Iterator[QualityFlag]:

@@ -62,7 +62,7 @@ def arithmetic_mismatch(context: Context) -> Iterator[QualityFlag]:
         for match in _EXPRESSION.finditer(line.text):
             value = evaluate(match["left"]) if _OPERATION.search(match["left"]) else None
             if value is not None and abs(value - float(match["right"])) > _TOLERANCE:
-                yield context.flag("arithmetic_mismatch", line, match.group(), f"{value:g}", f"left side = {value:g}")
+                yield context.flag("arithmetic_mismatch", line, match.group(), f"{value:g}", f"左边算得{value:g}")
 
 
 @cache
@@ -78,13 +78,15 @@ def implausible_value(context: Context) -> Iterator[QualityFlag]:
         for name, pattern, low, high in _bounds():
             for match in pattern.finditer(line.text):
                 if not low <= float(match["value"]) <= high:
-                    yield context.flag("implausible_value", line, match.group(), None, f"{name}: {low:g} to {high:g}")
+                    yield context.flag(
+                        "implausible_value", line, match.group(), None, f"{name}应在{low:g}至{high:g}之间"
+                    )
     lines = {line.no: line for line in context.body}
     for procedure in context.record.procedures:
         for limit in procedure.time_limits:
             days = (limit.max or limit.min or 0) * _DAYS.get(limit.unit or "", 0)
             if limit.kind == "processing" and days > _LONGEST_PROCESSING_DAYS:
-                yield context.flag("implausible_value", lines[limit.line], limit.text, None, "longer than a year")
+                yield context.flag("implausible_value", lines[limit.line], limit.text, None, "超过一年")
 
 
 def stale_year(context: Context) -> Iterator[QualityFlag]:
@@ -95,4 +97,4 @@ def stale_year(context: Context) -> Iterator[QualityFlag]:
     for line in context.body:
         for year in dict.fromkeys(match["year"] for match in _YEAR.finditer(line.text)):
             if int(year) <= published.year - _STALE_AFTER:
-                yield context.flag("stale_year", line, f"{year}年", None, f"published {published.year}")
+                yield context.flag("stale_year", line, f"{year}年", None, f"文章发布于{published.year}年")

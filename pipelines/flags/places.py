@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.flags.context import Context
 from pipelines.record import Line, QualityFlag
@@ -39,7 +39,8 @@ def _names() -> tuple[re.Pattern[str], dict[str, str], dict[str, re.Pattern[str]
     return re.compile("|".join(sorted(map(re.escape, codes), key=len, reverse=True))), codes, after
 
 
-def named_channels(text: str) -> list[Named]:
+@lru_cache(maxsize=1 << 12)
+def named_channels(text: str) -> tuple[Named, ...]:
     """The channels in a text whose names carry a region.
 
     >>> [(n.name, n.code) for n in named_channels("登录“皖事通”或黑龙江医保APP,见津医保发〔2023〕72号")]
@@ -63,7 +64,7 @@ def named_channels(text: str) -> list[Named]:
             continue
         end = mention.end + len(follows["what"] or follows["bank"])
         found.append(Named(text[mention.start : end], mention.region.code, mention.start, end))
-    return sorted(found, key=lambda named: named.start)
+    return tuple(sorted(found, key=lambda named: named.start))
 
 
 def _begins_word(before: str) -> bool:
@@ -78,7 +79,7 @@ def wrong_region_channel(context: Context) -> Iterator[QualityFlag]:
         for named in named_channels(line.text) if here else ():
             if here and not related(named.code, here):
                 region = by_code()[named.code].name
-                yield context.flag("wrong_region_channel", line, named.name, named.code, f"belongs to {region}")
+                yield context.flag("wrong_region_channel", line, named.name, named.code, f"属于{region}")
 
 
 def foreign_region_mention(context: Context) -> Iterator[QualityFlag]:

@@ -27,8 +27,7 @@ def off_topic_paragraph(context: Context) -> Iterator[QualityFlag]:
         if line.role == "off_topic":
             run.append(line)
         elif run:
-            numbers = ",".join(str(found.no) for found in run)
-            yield context.flag("off_topic_paragraph", run[0], run[0].text, None, f"lines {numbers}")
+            yield context.flag("off_topic_paragraph", run[0], run[0].text, None, f"共{len(run)}行")
             run = []
 
 
@@ -77,7 +76,7 @@ def duplicate_intro(context: Context) -> Iterator[QualityFlag]:
     """Two intros in a row."""
     for before, line in pairwise(context.body):
         if before.role == line.role == "intro":
-            yield context.flag("duplicate_intro", line, line.text, None, f"lines {before.no},{line.no}")
+            yield context.flag("duplicate_intro", line, line.text)
 
 
 def filler_line(context: Context) -> Iterator[QualityFlag]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,13 +22,15 @@ _BODY_CODES = (
     "punctuation_anomaly",
 )
 _QUOTED = re.compile(r"“(?P<label>[^”]+)”")
+_HUMAN_RESOURCES_LINE = re.compile(r"(?<!\d)12333(?!\d)")
 
 
 @dataclass(frozen=True)
 class Defect:
-    """A pattern of one flag with what was meant and where it does not count."""
+    """A pattern of one flag, words it never matches without, what was meant and where it does not count."""
 
     pattern: re.Pattern[str]
+    needs: str
     meant: str | None
     unless: re.Pattern[str] | None
     unless_region_before: bool
@@ -40,6 +42,7 @@ def defects(code: str) -> tuple[Defect, ...]:
     return tuple(
         Defect(
             re.compile(row["pattern"]),
+            row.get("needs", ""),
             row.get("meant"),
             re.compile(row["unless"]) if "unless" in row else None,
             row.get("unless_region_before", False),
@@ -48,26 +51,29 @@ def defects(code: str) -> tuple[Defect, ...]:
     )
 
 
-@cache
-def _any_defect() -> re.Pattern[str]:
-    """Most lines have none: one pattern says so at once."""
-    return re.compile("|".join(f"(?:{defect.pattern.pattern})" for code in _BODY_CODES for defect in defects(code)))
+def _possible(code: str, text: str) -> list[Defect]:
+    """The patterns of a flag that can match in a text or a part of it."""
+    return [defect for defect in defects(code) if defect.needs in text]
 
 
 def listed_words(context: Context) -> Iterator[QualityFlag]:
     """Words of `defects.toml` in body lines; glued headings in headings; rewritten titles in the list below."""
+    body = "\n".join(line.text for line in context.body)
+    sought = [(code, possible) for code in _BODY_CODES if (possible := _possible(code, body))]
     for line in context.body:
-        for code in _BODY_CODES if _any_defect().search(line.text) else ():
-            yield from _found(context, code, line)
+        for code, possible in sought:
+            yield from _found(context, code, possible, line)
         if line.role == "heading":
-            yield from _found(context, "concatenated_heading", line)
+            yield from _found(context, "concatenated_heading", defects("concatenated_heading"), line)
+    titles = "\n".join(link.title for link in context.record.related_links)
+    in_titles = _possible("term_substituted", titles)
     for link in context.record.related_links:
-        yield from _in_link(context, link.title)
+        yield from _in_link(context, in_titles, link.title)
 
 
-def _found(context: Context, code: str, line: Line) -> Iterator[QualityFlag]:
+def _found(context: Context, code: str, sought: Iterable[Defect], line: Line) -> Iterator[QualityFlag]:
     seen: set[tuple[int, int]] = set()
-    for defect in defects(code):
+    for defect in sought:
         for match in defect.pattern.finditer(line.text):
             if _excused(defect, match) or any(start < match.end() and match.start() < end for start, end in seen):
                 continue
@@ -83,11 +89,12 @@ def _excused(defect: Defect, match: re.Match[str]) -> bool:
     return defect.unless_region_before and any(mention.end == len(lead) for mention in find_regions(lead))
 
 
-def _in_link(context: Context, title: str) -> Iterator[QualityFlag]:
-    line = next((line for line in context.record.lines if line.role == "related" and title in line.text), None)
-    for defect in defects("term_substituted"):
+def _in_link(context: Context, sought: Iterable[Defect], title: str) -> Iterator[QualityFlag]:
+    lines = context.record.lines
+    for defect in sought:
         for match in defect.pattern.finditer(title):
             if not _excused(defect, match):
+                line = next((line for line in lines if line.role == "related" and title in line.text), None)
                 flag = context.flag("term_substituted", line, match.group(), match.expand(defect.meant or ""))
                 flag.scope = "link"
                 yield flag
@@ -108,5 +115,5 @@ def hotline_mismatch(context: Context) -> Iterator[QualityFlag]:
     if any(number and number.endswith("12393") for number in numbers):
         return
     for line in context.body:
-        if re.search(r"(?<!\d)12333(?!\d)", line.text) and context.procedure(line.no):
+        if _HUMAN_RESOURCES_LINE.search(line.text) and context.procedure(line.no):
             yield context.flag("hotline_mismatch", line, "12333", "12393")
