@@ -8,7 +8,7 @@ FROM procedure p
 JOIN article a ON a.id = p.article_id
 JOIN procedure_type t ON t.slug = p.type
 LEFT JOIN region r ON r.code = p.region_code
-LEFT JOIN region pr ON pr.code = coalesce(r.parent_code, r.code);
+LEFT JOIN region pr ON pr.code = substr(r.code, 1, 2) || '0000';
 
 CREATE VIEW usable_procedure_view AS
 SELECT v.*

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipelines.vocabulary import Region, regions, table
 
 _EXAMPLE = re.compile(r"以(?P<name>[^()()以]{2,14}?)(?:市|省)?(?:的.{0,6})?为例")
+_RANK = {"province": 0, "municipality": 0, "prefecture": 1, "county_direct": 2, "county": 2}
+# Two characters begin every name; no name is shorter.
+_HEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,29 @@ class Mention:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A full or short name, the regions that bear it, the highest level first, and whom it means by itself."""
+
+    text: str
+    owners: tuple[Region, ...]
+    alone: tuple[Region, ...]
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Traps:
+    """region_traps.toml, ready for use."""
+
+    words: re.Pattern[str]
+    smaller_place: re.Pattern[str]
+    longer_word: re.Pattern[str]
+    after_wordlike: re.Pattern[str]
+    needs_room: re.Pattern[str]
+    never_short: frozenset[str]
+    never_alone: frozenset[str]
+
+
 @cache
 def by_code() -> dict[str, Region]:
     """All regions by code."""
@@ -28,26 +54,74 @@ def by_code() -> dict[str, Region]:
 
 
 @cache
-def _names() -> dict[str, tuple[Region, ...]]:
-    """Each full or short name with the regions that bear it, the highest level first."""
-    found: dict[str, list[Region]] = {}
+def _above() -> dict[str, tuple[str, ...]]:
+    """Each region's parent and its parent's parent."""
+    above: dict[str, tuple[str, ...]] = {}
     for region in regions():
-        for name in dict.fromkeys([region.name, region.short_name]):
-            found.setdefault(name, []).append(region)
-    return {name: tuple(owners) for name, owners in found.items()}
+        above[region.code] = (region.parent_code, *above[region.parent_code]) if region.parent_code else ()
+    return above
+
+
+@cache
+def _traps() -> _Traps:
+    data = table("region_traps.toml")
+    words = sorted(map(re.escape, data["words"]), key=len, reverse=True)
+    return _Traps(
+        re.compile(f"(?=({'|'.join(words)}))"),
+        re.compile(data["smaller_place"]),
+        re.compile(data["longer_word"]),
+        re.compile(data["after_wordlike"]),
+        re.compile(data["needs_room"]),
+        frozenset(data["never_short"]),
+        frozenset(data["never_alone"]),
+    )
+
+
+@cache
+def _names() -> dict[str, tuple[_Name, ...]]:
+    """The names that begin with two characters, the longest first."""
+    bearers: dict[str, list[Region]] = {}
+    for region in sorted(regions(), key=lambda region: _RANK[region.level]):
+        for text in dict.fromkeys([region.name, region.short_name]):
+            bearers.setdefault(text, []).append(region)
+    found: dict[str, list[_Name]] = {}
+    for text in sorted(bearers, key=len, reverse=True):
+        owners = tuple(bearers[text])
+        alone = _highest([owner for owner in owners if _stands_alone(text, owner, bearers)])
+        is_short = all(text != owner.name for owner in owners)
+        found.setdefault(text[:_HEAD], []).append(_Name(text, owners, alone, is_short))
+    return {head: tuple(names) for head, names in found.items()}
+
+
+@cache
+def _starts() -> re.Pattern[str]:
+    """Where a name may begin: one search in place of a look at every character."""
+    first, second = ("".join(sorted({head[n] for head in _names()})) for n in range(_HEAD))
+    return re.compile(f"[{first}](?=[{second}])")
+
+
+def _stands_alone(text: str, region: Region, bearers: dict[str, list[Region]]) -> bool:
+    """Whether a name means this region with nothing before it: names of counties are words too (东方, 文昌, 新星)."""
+    if _RANK[region.level] < _RANK["county"]:
+        return True
+    if text != region.name or text in _traps().never_alone:
+        return False
+    # 河北区 is no district of 河北, 荆州区 is one of 荆州.
+    namesakes = [owner for owner in bearers.get(text[:-1], ()) if _RANK[owner.level] < _RANK["county"]]
+    return not text.endswith("区") or all(owner.code in _above()[region.code] for owner in namesakes)
+
+
+def _highest(owners: Iterable[Region]) -> tuple[Region, ...]:
+    found = tuple(owners)
+    best = min((_RANK[owner.level] for owner in found), default=0)
+    return tuple(owner for owner in found if _RANK[owner.level] == best)
 
 
 @cache
 def name_pattern() -> re.Pattern[str]:
-    """Any name of a region, longest first."""
-    return re.compile("|".join(sorted(map(re.escape, _names()), key=len, reverse=True)))
-
-
-@cache
-def _traps() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    data = table("region_traps.toml")
-    words = sorted(map(re.escape, data["words"]), key=len, reverse=True)
-    return re.compile(f"(?=({'|'.join(words)}))"), re.compile(data["smaller_place"])
+    """Any name that means a region by itself, longest first."""
+    names = [name.text for group in _names().values() for name in group if name.alone]
+    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
 
 
 # The same titles stand in the lists of many articles, and the same lines in many articles.
@@ -55,42 +129,53 @@ def _traps() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def find_regions(text: str) -> tuple[Mention, ...]:
     """The regions that `text` names, left to right.
 
-    A province before its own city gives the city alone. A name inside a longer word gives nothing.
+    A region before one of its own gives the smaller alone. A name inside a longer word gives nothing, and so does
+    one that several regions of a level bear, unless what stands before it tells which.
 
     >>> [m.region.name for m in find_regions("江苏无锡手机上更改医保参保地")]
     ['无锡市']
     >>> find_regions("医保定点药店怎么查最新余额?")
     ()
     >>> [m.region.name for m in find_regions("天津市河北区医保")]
-    ['天津市']
+    ['河北区']
+    >>> [[m.region.name for m in find_regions(text)] for text in ("宁波慈溪医保", "慈溪市医保", "慈溪医保")]
+    [['慈溪市'], ['慈溪市'], []]
     """
-    matches = list(name_pattern().finditer(text))
-    if not matches:
-        return ()
-    words, smaller = _traps()
-    covered = [match.span(1) for match in words.finditer(text)]
     found: list[Mention] = []
-    for match in matches:
-        start, end = match.span()
-        if any(_overlaps_beyond(span, (start, end)) for span in covered):
-            continue
-        owners = _names()[match.group()]
-        is_short = all(match.group() != owner.name for owner in owners)
-        if is_short and smaller.match(text, end):
+    match = _starts().search(text)
+    while match:
+        mention = next(_mentions(text, match.start(), found), None)
+        if mention and mention.start < match.start():
+            found.pop()
+        if mention:
+            found.append(mention)
+        match = _starts().search(text, mention.end if mention else match.end())
+    return tuple(found)
+
+
+def _mentions(text: str, start: int, found: list[Mention]) -> Iterator[Mention]:
+    """What a name at `start` means, the longest name first; before it stand the mentions `found`."""
+    for name in _names().get(text[start : start + _HEAD], ()):
+        if not text.startswith(name.text, start) or _is_part_of_word(text, start, name):
             continue
         before = found[-1] if found and found[-1].end == start else None
-        region = _owner(owners, before.region if before else None)
-        under_province = before is not None and region.parent_code == before.region.code
-        # County-level units are named in full or after their province: 东方, 文昌 and 新星 are words.
-        if is_short and region.level == "county_direct" and not under_province:
-            continue
-        if region.short_name == "朝阳" and "北京" in text:
-            continue
-        if before and under_province:
-            found[-1] = Mention(region, before.start, end)
-        else:
-            found.append(Mention(region, start, end))
-    return tuple(found)
+        under = _under(name, before.region) if before else None
+        region = under or _alone(text, start, name, found)
+        if region:
+            yield Mention(region, before.start if before and under else start, start + len(name.text))
+
+
+def _is_part_of_word(text: str, start: int, name: _Name) -> bool:
+    traps, end = _traps(), start + len(name.text)
+    goes_on = traps.smaller_place if name.is_short else traps.longer_word
+    if goes_on.match(text, end) or (_is_wordlike(name) and traps.after_wordlike.match(text, end)):
+        return True
+    return any(_overlaps_beyond(word.span(1), (start, end)) for word in traps.words.finditer(text))
+
+
+def _is_wordlike(name: _Name) -> bool:
+    """赵县, 和县 and 城区, or a word and what it is: 延长县."""
+    return not name.is_short and (len(name.text) == _HEAD or name.text[:-1] in _traps().never_short)
 
 
 def _overlaps_beyond(word: tuple[int, int], name: tuple[int, int]) -> bool:
@@ -98,10 +183,41 @@ def _overlaps_beyond(word: tuple[int, int], name: tuple[int, int]) -> bool:
     return touches and (word[0] < name[0] or name[1] < word[1])
 
 
-def _owner(owners: tuple[Region, ...], before: Region | None) -> Region:
-    """吉林 alone is the province; after its province it is the city."""
-    under = [owner for owner in owners if before and owner.parent_code == before.code]
-    return (under or list(owners))[0]
+def _under(name: _Name, before: Region) -> Region | None:
+    """The one meant right after a region it is part of: 吉林 after 吉林 is the city, 昆山 after 江苏 the county."""
+    owners = _highest(owner for owner in name.owners if before.code in _above()[owner.code])
+    if len(owners) != 1:
+        return None
+    region = owners[0]
+    if region.level != "county" or (name.text == region.name and name.text not in _traps().never_alone):
+        return region
+    if name.text in _traps().never_short:
+        return None
+    # Before a district that has namesakes stands its own city: 杭州西湖 but not 浙江西湖, 阳泉郊区 but not 山西郊区.
+    is_clear = len(name.owners) == 1 and name.text != region.name
+    return region if is_clear or not region.name.endswith("区") or before.code == region.parent_code else None
+
+
+def _alone(text: str, start: int, name: _Name, found: list[Mention]) -> Region | None:
+    """The one meant with no region right before it; `found` stands somewhere before."""
+    if _is_example(text, start, name):
+        return name.owners[0]
+    if _traps().needs_room.search(name.text) and text[start - 1 : start].isalpha():
+        return None
+    earlier = [owner for owner in name.owners if any(m.region.code in _above()[owner.code] for m in found)]
+    if len(name.alone) == 1:
+        # 朝阳 in a text on 北京 is neither the city in 辽宁 nor surely the district.
+        strange = name.is_short and not all(related(owner.code, name.alone[0].code) for owner in earlier)
+        return None if strange else name.alone[0]
+    is_known = len(earlier) == 1 and not name.is_short and name.text not in _traps().never_alone
+    return earlier[0] if is_known else None
+
+
+def _is_example(text: str, start: int, name: _Name) -> bool:
+    """Whether a name that one region alone bears stands in 以…为例, filling it."""
+    example = _EXAMPLE.search(text) if "为例" in text else None
+    filled = example is not None and example.span("name") == (start, start + len(name.text))
+    return filled and len(name.owners) == 1 and name.text not in _traps().never_short
 
 
 def region_of(text: str) -> Region | None:
@@ -109,26 +225,23 @@ def region_of(text: str) -> Region | None:
 
     >>> region_of("居民医保线上缴费流程(以酒泉为例)").code
     '620900'
+    >>> region_of("浙江居民医保线上缴费流程(以慈溪为例)").name
+    '慈溪市'
     >>> region_of("医保卡里的钱怎么取出来?")
     """
+    mentions = find_regions(text)
     example = _EXAMPLE.search(text)
-    mentions = find_regions(example.group("name")) if example else ()
-    mentions = mentions or find_regions(text)
-    return mentions[0].region if mentions else None
+    given = [m for m in mentions if example and example.start() <= m.start and m.end <= example.end()]
+    return next((mention.region for mention in given or mentions), None)
 
 
 def related(one: str, other: str) -> bool:
-    """Whether two codes are equal or one is the other's province.
+    """Whether two codes are equal or one lies in the other.
 
-    >>> related("320200", "320000"), related("320200", "340000")
-    (True, False)
+    >>> related("320200", "320000"), related("320583", "320000"), related("320583", "320582")
+    (True, True, False)
     """
-    return one == other or other in _line_of(one) or one in _line_of(other)
-
-
-def _line_of(code: str) -> list[str]:
-    region = by_code().get(code)
-    return [region.parent_code] if region and region.parent_code else []
+    return one == other or other in _above().get(one, ()) or one in _above().get(other, ())
 
 
 def unrelated(one: str, others: Iterable[str]) -> bool:

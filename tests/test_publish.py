@@ -96,6 +96,17 @@ def test_views_join_what_readers_ask_for(crawl_db, public_db):
     assert query(public_db, line, article_id(1))[0][0] == "美容项目不报销。"
 
 
+def test_a_county_is_shown_under_its_province(crawl_db, public_db):
+    record = place_change(60)
+    for part in (record.article, *record.procedures):
+        part.region_code = "330282"
+    with CrawlStore(crawl_db, clock=lambda: NOW) as store:
+        store.save_article(article_id(60), record, fetched(60), store.start_run(SITE, "running", {}, "1"))
+    publish(crawl_db, public_db)
+    sql = "SELECT DISTINCT region_name, province FROM procedure_view WHERE article_id = ?"
+    assert query(public_db, sql, article_id(60)) == [("慈溪市", "浙江省")]
+
+
 def test_listed_articles_are_public_even_where_never_fetched(crawl_db, public_db):
     publish(crawl_db, public_db)
     states = dict(query(public_db, "SELECT state, count(*) FROM listed_article GROUP BY state"))
