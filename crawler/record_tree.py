@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from rich.tree import Tree
 
+from pipelines.unknown import unknown_words
+
 if TYPE_CHECKING:
     from pipelines.record import Channel, Material, Procedure, QualityFlag, Record, TimeLimit
 
 SEVERITY_STYLE = {"error": "red", "warning": "yellow", "info": "dim"}
-# The role of a line of the body that no reading rule took.
-UNREAD = "other"
 
 
 def record_tree(record: Record) -> Tree:
@@ -22,8 +22,8 @@ def record_tree(record: Record) -> Tree:
     for procedure in record.procedures:
         _add_procedure(tree, procedure)
     _add_list(tree, "flags", [_flag(flag) for flag in record.quality_flags])
-    unread = [_leaf(line.text, line.no, "dim") for line in record.lines if line.role == UNREAD]
-    _add_list(tree, "lines in no record", unread)
+    unknown = [_leaf(f"{found.kind}: {found.words}", found.line, "yellow") for found in unknown_words(record)]
+    _add_list(tree, "unknown, worth a word in pipelines/vocabulary", unknown)
     links = [Text(f"{link.listed_at or 'no date'}  {link.title_raw}", "dim") for link in record.related_links]
     _add_list(tree, f"earlier articles ({len(links)})", links)
     return tree

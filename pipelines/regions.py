@@ -117,13 +117,6 @@ def _highest(owners: Iterable[Region]) -> tuple[Region, ...]:
     return tuple(owner for owner in found if _RANK[owner.level] == best)
 
 
-@cache
-def name_pattern() -> re.Pattern[str]:
-    """Any name that means a region by itself, longest first."""
-    names = [name.text for group in _names().values() for name in group if name.alone]
-    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
-
-
 # The same titles stand in the lists of many articles, and the same lines in many articles.
 @lru_cache(maxsize=1 << 15)
 def find_regions(text: str) -> tuple[Mention, ...]:
@@ -242,8 +235,3 @@ def related(one: str, other: str) -> bool:
     (True, True, False)
     """
     return one == other or other in _above().get(one, ()) or one in _above().get(other, ())
-
-
-def unrelated(one: str, others: Iterable[str]) -> bool:
-    """Whether a code is related to none of the others."""
-    return not any(related(one, other) for other in others)

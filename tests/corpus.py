@@ -9,7 +9,18 @@ from pipelines.page import decode, read_html, read_text
 HERE = Path(__file__).with_name("corpus")
 STYLES = ("shebaowang", "other")
 # What a label leaves out where it is empty.
-LISTS = ("channels", "materials", "time_limits", "rules", "hotlines", "coverage", "notes", "costs", "locations", "legal_refs")
+LISTS = (
+    "channels",
+    "materials",
+    "time_limits",
+    "rules",
+    "hotlines",
+    "coverage",
+    "notes",
+    "costs",
+    "locations",
+    "legal_refs",
+)
 ARTICLE = ("title", "title_date", "published_at", "source", "region_code", "region_source")
 LEAF = {
     "materials": ("name", "name_raw", "requirement", "condition", "substitute", "alternative_group", "channel_mode"),

@@ -92,25 +92,42 @@ def find_channels(text: str) -> list[Mention]:
     found = [_of_named(match) for match in _NAMED.finditer(text)]
     pattern, known = _aliases()
     bare = plain(_QUOTED.sub(lambda quoted: "□" * len(quoted.group()), text))
+    of_places = _of_patterns(bare)
+    spans = [(mention.start, mention.start + len(mention.name)) for mention in of_places]
     for match in _whole_names(pattern, bare):
         name = match.group()
+        if any(start <= match.start() and match.end() <= end for start, end in spans):
+            continue
         kind = known[name]
         if kind == "local-yibao-app" and _ACCOUNT_AFTER.match(bare, match.end()):
             kind = "local-yibao-account"
         found.append(Mention(kind, mode_of(kind), name, match.start(), _regional().get(name)))
-    found += _of_patterns(bare)
+    found += of_places
     if not any(mention.mode == "phone" for mention in found):
         found += [Mention("hotline-local", "phone", m["number"], m.start()) for m in _DIALLED.finditer(bare)]
     found.sort(key=lambda mention: mention.start)
     return list({mention.kind: mention for mention in reversed(found)}.values())[::-1]
 
 
+@cache
+def _longer_words() -> dict[str, re.Pattern[str]]:
+    return {row["name"]: re.compile(row["followed_by"]) for row in table("channel_names.toml")["not_this_channel"]}
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether a name is part of a longer word or number: 北京通州, 合肥通过, 医院等级, 0512-12345678."""
+    word, before, after = match.group(), match.string[: match.start()], match.string[match.end() :]
+    longer = _longer_words().get(word)
+    in_number = (word[0].isdigit() and before[-1:].isdigit()) or (word[-1].isdigit() and after[:1].isdigit())
+    return in_number or bool(longer and longer.match(after))
+
+
 def _whole_names(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Matches that do not begin inside the name of a place: 天津医保电话 is no 津医保."""
+    """Matches that neither begin inside the name of a place (天津医保电话 is no 津医保) nor go on as another word."""
     places = [(mention.start, mention.end) for mention in find_regions(text)]
     match = pattern.search(text)
     while match:
-        inside = any(start < match.start() < end for start, end in places)
+        inside = any(start < match.start() < end for start, end in places) or _goes_on(match)
         if not inside:
             yield match
         match = pattern.search(text, match.start() + 1 if inside else match.end())

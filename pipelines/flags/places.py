@@ -35,7 +35,7 @@ class Named:
 @cache
 def _names() -> tuple[re.Pattern[str], dict[str, str], dict[str, re.Pattern[str]]]:
     codes = {row.name: row.region_code for row in regional_channels()}
-    after = {row["name"]: re.compile(row["followed_by"]) for row in table("defects.toml")["not_this_channel"]}
+    after = {row["name"]: re.compile(row["followed_by"]) for row in table("channel_names.toml")["not_this_channel"]}
     return re.compile("|".join(sorted(map(re.escape, codes), key=len, reverse=True))), codes, after
 
 

@@ -41,7 +41,7 @@ def defects(code: str) -> tuple[Defect, ...]:
     """The patterns of a flag."""
     return tuple(
         Defect(
-            re.compile(row["pattern"]),
+            re.compile(row["pattern"], re.MULTILINE),
             row.get("needs", ""),
             row.get("meant"),
             re.compile(row["unless"]) if "unless" in row else None,
@@ -52,8 +52,8 @@ def defects(code: str) -> tuple[Defect, ...]:
 
 
 def _possible(code: str, text: str) -> list[Defect]:
-    """The patterns of a flag that can match in a text or a part of it."""
-    return [defect for defect in defects(code) if defect.needs in text]
+    """The patterns of a flag that match in lines of a text: most match in none, so most lines need no look."""
+    return [defect for defect in defects(code) if defect.needs in text and defect.pattern.search(text)]
 
 
 def listed_words(context: Context) -> Iterator[QualityFlag]:

@@ -55,13 +55,13 @@ class ChannelKind:
 
 @dataclass(frozen=True, slots=True)
 class RegionalChannel:
-    """An app or account that belongs to one region."""
+    """An app or account that belongs to one region; `certainty` V: seen in a public source, K: from memory."""
 
     name: str
     region_code: str
     kind: str
     certainty: str
-    source: str = ""
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,13 @@ class RuleKind:
 
 @dataclass(frozen=True, slots=True)
 class FlagKind:
-    """A quality flag with the Chinese words readers see."""
+    """A quality flag with the words readers see."""
 
     code: str
     severity: Severity
     scope: Scope
     title_zh: str
+    title_en: str
     explanation_zh: str
 
 
