@@ -21,8 +21,15 @@ TIMESTAMP = re.compile(
 _BYLINE_LABEL = re.compile(
     r"(?:发布|更新|发表|时间|日期|来源|来自|出处|作者|编辑|责任编辑|浏览|阅读|点击)[^:\s]{0,4}:\s*"
 )
-_NAME = re.compile(r"[\w·]{2,14}")
-_SOURCE_LABEL = re.compile(r"(?:来源|来自|出处)[^:\s]{0,2}:\s*(?P<source>[^\s|:]+)")
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,14}[\w·]{0,6}")
+_PUBLISHED = re.compile(r"\s*(?:发布|发表|更新|首发|编辑)于?$")
+_PUNCTUATION = re.compile(r"[,。;:!?]")
+# A longer line is a sentence with a date in it, a longer name is none.
+_BYLINE_LENGTH = 80
+_NAME_LENGTH = 24
+_SOURCE_LABEL = re.compile(
+    r"(?:来源|来自|出处|发布机构|发布单位)[^:\s]{0,2}:\s*(?P<source>[^\s|:【\[(]+?)(?=$|[\s|:【\[(]|浏览|阅读|作者|编辑|字号|点击)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +98,24 @@ def parse_byline(text: str) -> Byline | None:
     >>> parse_byline("2026年2月4日起医保缴费标准调整为每人每年400元,请在规定时间内缴纳。")
     """
     stamp = TIMESTAMP.search(text)
-    if not stamp or len(text) > 80 or text.endswith(("。", ";", "!", "?")):
+    if not stamp or len(text) > _BYLINE_LENGTH or text.endswith(("。", ";", "!", "?")):
         return None
-    before = text[: stamp.start()].strip(" |·-")
-    if before and not _BYLINE_LABEL.search(before) and not (stamp["time"] and _NAME.fullmatch(before)):
+    before = _PUBLISHED.sub("", text[: stamp.start()].strip(" |·-"))
+    if not _BYLINE_LABEL.search(before) and (len(before) > _NAME_LENGTH or _PUNCTUATION.search(before)):
         return None
     labelled = _SOURCE_LABEL.search(text)
     rest = _BYLINE_LABEL.split(text[stamp.end() :])[0].strip(" |·-")
-    if not labelled and (len(rest) > 16 or re.search(r"[,。;:]", rest)):
+    if not labelled and not before and (len(rest) > _NAME_LENGTH or _PUNCTUATION.search(rest)):
         return None
-    named = before if _NAME.fullmatch(before) and not _BYLINE_LABEL.search(before) else None
-    source = labelled.group("source") if labelled else named or rest
-    return Byline(timestamp(stamp), source or None)
+    return Byline(timestamp(stamp), labelled["source"] if labelled else _name(before, last=True) or _name(rest))
+
+
+def _name(words: str, *, last: bool = False) -> str | None:
+    """The name among the words beside a time: the last before it, the first after it; none in a label."""
+    if not words or _BYLINE_LABEL.search(words):
+        return None
+    name = words.split()[-1 if last else 0]
+    return name if _NAME.fullmatch(name) else None
 
 
 def timestamp(match: re.Match[str]) -> str | None:
