@@ -6,13 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA := data
 PORT ?= 8001
+PAGES ?= 100000
 SCRAPY := $(BIN)/scrapy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run crawl serve test check format lock clean
+.PHONY: help setup run crawl serve test check bench fuzz thresholds format lock clean
 
 help:  ## what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed  ## the virtual environment with the pinned packages, nothing else
 
@@ -44,11 +45,21 @@ serve: setup  ## serve what is published; PORT=8001 unless you say otherwise
 test: $(VENV)/.installed-dev  ## all tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.installed-dev  ## ruff, mypy, and the lock files
+check: $(VENV)/.installed-dev  ## ruff, mypy, the vocabulary and the lock files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pipelines.vocabulary.check
 	@! grep -nE 'https?://' requirements.txt requirements-dev.txt || { echo "a lock file names a host" >&2; exit 1; }
+
+bench: $(VENV)/.installed-dev  ## how fast a page is read, beside lxml and trafilatura
+	$(BIN)/python -m tests.bench_reading
+
+fuzz: $(VENV)/.installed-dev  ## broken pages through the reader; PAGES=100000 unless you say otherwise
+	$(BIN)/python -m tests.fuzz --pages $(PAGES)
+
+thresholds: $(VENV)/.installed-dev  ## move every threshold of the reader by a fifth: no score may hang on one
+	$(BIN)/python -m tests.thresholds
 
 format: $(VENV)/.installed-dev  ## ruff's formatting and its safe fixes
 	$(BIN)/ruff check --fix .

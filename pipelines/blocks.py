@@ -150,10 +150,12 @@ class _Flattener:
     def _text(self, text: str | None) -> None:
         if text and not text.isspace():
             self.pieces.append((text, self.bold > 0, self.links > 0))
-        elif text:
+        elif text and self.pieces:
             self.pieces.append((" ", self.bold > 0, self.links > 0))
 
     def _flush(self) -> None:
+        if not self.pieces:
+            return
         text = fold(_joined(piece for piece, _, _ in self.pieces))
         if text:
             size = sum(len(piece.strip()) for piece, _, _ in self.pieces)
@@ -227,16 +229,16 @@ def parse_item(element: _Element, url: str | None) -> Item | None:
     if not rest or _SENTENCE_END.search(rest[-1]):
         return None
     category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
-    title = fold("".join(rest))
+    title = rest[0] if len(rest) == 1 else fold("".join(rest))
     return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0].get("href") or "", url))
 
 
 def _visible_texts(nodes: list[_Element], element: _Element) -> Iterator[str]:
     for node in nodes:
-        if isinstance(node.tag, str) and node.tag not in _UNREAD:
-            yield node.text or ""
-        if node is not element:
-            yield node.tail or ""
+        if node.text and isinstance(node.tag, str) and node.tag not in _UNREAD:
+            yield node.text
+        if node.tail and node is not element:
+            yield node.tail
 
 
 def _absolute(href: str, url: str | None) -> str | None:

@@ -6,6 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from pipelines.mojibake import undo
+
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Chinese pages that declare gb2312 or gbk use characters of the superset.
@@ -24,7 +26,7 @@ DAMAGED_SHARE = 0.001
 
 
 class UndecodableError(ValueError):
-    """The bytes are no text in any charset that Chinese pages use."""
+    """The bytes are no text in any charset that Chinese pages use, or of a text that was damaged before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,11 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
         raise UndecodableError("binary data, not text")
     for charset, reason in _candidates(body, declared):
         try:
-            return Decoded(body.decode(charset), charset, reason)
+            text = body.decode(charset)
         except UnicodeDecodeError:
             continue
+        once = undo(text)
+        return Decoded(once, "utf-8", "encoded twice, undone") if once else Decoded(text, charset, reason)
     return _least_damaged(body)
 
 

@@ -9,9 +9,10 @@ _INVISIBLE = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
 )
 _CONTROL = dict.fromkeys([*range(0x20), 0x7F, *range(0x80, 0xA0)], " ")
-_SPACES = re.compile(r"\s+")
 _PLAIN_DIGIT = re.compile(r"[0-9０-９]")
 _CLEAN = str.maketrans({**_INVISIBLE, **_CONTROL})
+# Most text has none of them, and to look is faster than to translate.
+_UNCLEAN = re.compile(f"[{''.join(map(re.escape, map(chr, [*_INVISIBLE, *_CONTROL])))}]")
 # Superscripts, fractions, circled and squared numbers, 1月 and 0点 in one character, digits of other styles.
 _HIDDEN_DIGIT = re.compile(
     "[\xb2\xb3\xb9\xbc-\xbe\u2070-\u209f\u2150-\u218b\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001d7ce-\U0001d7ff"
@@ -32,9 +33,9 @@ def fold(text: str) -> str:
     '10 2元'
     """
     if not (text.isascii() and text.isprintable()):
-        text = text.translate(_CLEAN)
+        text = text.translate(_CLEAN) if _UNCLEAN.search(text) else text
         text = _fold_characters(text) if _HIDDEN_DIGIT.search(text) else unicodedata.normalize("NFKC", text)
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _fold_characters(text: str) -> str:

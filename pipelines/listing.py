@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from parsel import Selector
@@ -66,18 +68,34 @@ def listed(seq: int, item: Item) -> RelatedLink:
     >>> entry.title, entry.title_date, entry.region_code, entry.type
     ('淮南如何修改医保参保地?', '2026-02-04', '340400', 'insured-place-change')
     """
-    stamp = TIMESTAMP.search(item.listed_at or "")
-    title, title_date = parse_title(item.title, day_of(timestamp(stamp)) if stamp else None)
-    region = region_of(title)
+    said = _said(item.title, item.listed_at)
     return RelatedLink(
         seq=seq,
         title_raw=item.title,
-        title=title,
-        title_date=title_date,
+        title=said.title,
+        title_date=said.title_date,
         listed_at=item.listed_at,
         category=item.category,
-        region_code=region.code if region else None,
-        type=(types_of(title) or (OTHER,))[0],
-        audience=next(iter(audience_of(title)), None),
+        region_code=said.region_code,
+        type=said.type,
+        audience=said.audience,
         url=item.url,
     )
+
+
+class _Said(NamedTuple):
+    title: str
+    title_date: str | None
+    region_code: str | None
+    type: str
+    audience: str | None
+
+
+# An article stands in the lists of many others.
+@lru_cache(maxsize=1 << 15)
+def _said(title_raw: str, listed_at: str | None) -> _Said:
+    stamp = TIMESTAMP.search(listed_at or "")
+    title, title_date = parse_title(title_raw, day_of(timestamp(stamp)) if stamp else None)
+    region = region_of(title)
+    kind = (types_of(title) or (OTHER,))[0]
+    return _Said(title, title_date, region.code if region else None, kind, next(iter(audience_of(title)), None))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.fields.channels import Mention, heading_channels, plain
 from pipelines.fields.hotlines import parse_hotlines
@@ -161,10 +162,12 @@ def _speaks_of_insurance(text: str) -> bool:
     return bool(phrase("medical_insurance").search(text))
 
 
+@lru_cache(maxsize=1 << 12)
 def _words(text: str) -> str:
     return _WORDS_ONLY.sub("", text)
 
 
+@lru_cache(maxsize=1 << 12)
 def clean_heading(text: str) -> str:
     """A heading without colon, brackets and rewritten words, as the patterns know it.
 
@@ -179,6 +182,7 @@ def heading_kind(line: BodyLine) -> tuple[str, Mode | None] | None:
     return kind_of_words(clean_heading(line.text)) if len(line.text) <= _SHORT_HEADING else None
 
 
+@lru_cache(maxsize=1 << 12)
 def kind_of_words(words: str) -> tuple[str, Mode | None] | None:
     """The kind of section that cleaned words announce.
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 from parsel import Selector
 
 from pipelines.blocks import Block, Item, html_blocks, parse_html, text_blocks
 from pipelines.charset import Decoded, UndecodableError, decode
 from pipelines.dates import parse_byline
 from pipelines.fold import fold
-from pipelines.vocabulary import phrase
 from pipelines.mojibake import damage_in
+from pipelines.vocabulary import phrase
 
 __all__ = [
     "Decoded",
@@ -53,6 +54,7 @@ _MISSING = re.compile(
     r"安全验证|人机验证|请输入验证码|请(?:先)?登录"
 )
 _ENTRY_END = re.compile(r"\s(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)(?P<category>[\u4e00-\u9fff]{2,10})?(?=\s|$)")
+_TITLE = XPath("string(//title/text())")
 _TITLE_TAIL = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{1,20}$")
 
 
@@ -95,7 +97,7 @@ def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None)
     tree = parse_html(html)
     parts = next((parts for markup in markups if (parts := _by_markup(tree, markup, url))), None)
     page = parts or _generic(tree, url)
-    return _checked(page, head=fold(tree.css("title::text").get("")))
+    return _checked(page, head=_head(tree))
 
 
 def read_text(text: str) -> Page:
@@ -119,7 +121,8 @@ def _checked(page: Page, head: str) -> Page:
 
 def check_article(pages: Sequence[Page]) -> None:
     """Raise NotAnArticle where the pages together hold no text of an article."""
-    if sum(len(_HAN.findall(block.text)) for page in pages for block in page.body) < _HAN_OF_AN_ARTICLE:
+    han = (match for page in pages for block in page.body for match in _HAN.finditer(block.text))
+    if len(list(islice(han, _HAN_OF_AN_ARTICLE))) < _HAN_OF_AN_ARTICLE:
         why = "only a list of links" if any(page.items for page in pages) else "no text of an article"
         raise NotAnArticle(f"{why} on the page")
 
@@ -163,7 +166,7 @@ def _generic(tree: Selector, url: str | None) -> Page:
 
 def _title_index(tree: Selector, blocks: list[Block]) -> int:
     """The block that is the title: the h1 that the head's title begins with, else the first h1."""
-    head = fold(tree.css("title::text").get(""))
+    head = _head(tree)
     headings = [n for n, block in enumerate(blocks) if block.tag == "h1"]
     for candidates in (headings, range(len(blocks))):
         alike = [n for n in candidates if _same_title(blocks[n].text, head)]
@@ -173,6 +176,11 @@ def _title_index(tree: Selector, blocks: list[Block]) -> int:
         return headings[0]
     dated = next((n for n, block in enumerate(blocks) if parse_byline(block.text)), 0)
     return max(0, dated - 1)
+
+
+def _head(tree: Selector) -> str:
+    """The title that the page's head gives."""
+    return fold(str(_TITLE(tree.root)))
 
 
 def _same_title(text: str, head: str) -> bool:

@@ -183,7 +183,7 @@ class _Reader:
 
     def _mentioned(self, sentence: str) -> Channel | None:
         """The channel of a doing outside any section, by what the sentence names."""
-        if not phrase("step_like").search(sentence) and not _uses_app(sentence):
+        if not any(phrase(name).search(sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
             return None
         mentions = channel_words.find_channels(sentence)
         if mentions:

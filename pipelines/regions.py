@@ -11,8 +11,6 @@ from pipelines.vocabulary import Region, regions, table
 
 _EXAMPLE = re.compile(r"以(?P<name>[^()()以]{2,14}?)(?:市|省)?(?:的.{0,6})?为例")
 _RANK = {"province": 0, "municipality": 0, "prefecture": 1, "county_direct": 2, "county": 2}
-# Two characters begin every name; no name is shorter.
-_HEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +87,15 @@ def _names() -> dict[str, tuple[_Name, ...]]:
         owners = tuple(bearers[text])
         alone = _highest([owner for owner in owners if _stands_alone(text, owner, bearers)])
         is_short = all(text != owner.name for owner in owners)
-        found.setdefault(text[:_HEAD], []).append(_Name(text, owners, alone, is_short))
+        # No name is shorter than two characters.
+        found.setdefault(text[:2], []).append(_Name(text, owners, alone, is_short))
     return {head: tuple(names) for head, names in found.items()}
 
 
 @cache
 def _starts() -> re.Pattern[str]:
     """Where a name may begin: one search in place of a look at every character."""
-    first, second = ("".join(sorted({head[n] for head in _names()})) for n in range(_HEAD))
+    first, second = ("".join(sorted({head[n] for head in _names()})) for n in range(2))
     return re.compile(f"[{first}](?=[{second}])")
 
 
@@ -148,7 +147,7 @@ def find_regions(text: str) -> tuple[Mention, ...]:
 
 def _mentions(text: str, start: int, found: list[Mention]) -> Iterator[Mention]:
     """What a name at `start` means, the longest name first; before it stand the mentions `found`."""
-    for name in _names().get(text[start : start + _HEAD], ()):
+    for name in _names().get(text[start : start + 2], ()):
         if not text.startswith(name.text, start) or _is_part_of_word(text, start, name):
             continue
         before = found[-1] if found and found[-1].end == start else None
@@ -168,7 +167,7 @@ def _is_part_of_word(text: str, start: int, name: _Name) -> bool:
 
 def _is_wordlike(name: _Name) -> bool:
     """赵县, 和县 and 城区, or a word and what it is: 延长县."""
-    return not name.is_short and (len(name.text) == _HEAD or name.text[:-1] in _traps().never_short)
+    return not name.is_short and (len(name.text) == 2 or name.text[:-1] in _traps().never_short)
 
 
 def _overlaps_beyond(word: tuple[int, int], name: tuple[int, int]) -> bool:

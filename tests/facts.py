@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections import Counter
 
+LABEL = re.compile(r"^[^:。,;“”→—]{1,14}:(?=.)")
 MARKER = re.compile(r"^(\d{1,2}[.、)]|[(（]?[一二三四五六七八九十]{1,3}[)）、.]|[-•·]+)")
 
 
 def words(text):
-    """A sentence without what may differ between forms: spaces, its number, its last mark."""
+    """A sentence without what a leaf may have or not: spaces, its number, its inline label, its last mark."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
-    return MARKER.sub("", plain).rstrip("。;,.!?:")
+    return LABEL.sub("", MARKER.sub("", plain)).rstrip("。;,.!?:")
 
 
 def facts(record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.record import Mode
 from pipelines.regions import find_regions
@@ -40,6 +40,7 @@ class Mention:
     region_code: str | None = None
 
 
+@lru_cache(maxsize=1 << 12)
 def plain(text: str) -> str:
     """Text in the spelling of the alias lists.
 

@@ -79,4 +79,5 @@ def waiting_of(sentence: str) -> Length | None:
 
 def is_rule(sentence: str) -> bool:
     """Whether a sentence outside any section states a rule and no doing."""
-    return kind_of(None, sentence) != OTHER and not phrase("step_like").search(sentence)
+    doing = phrase("step_like").search(sentence) or phrase("carry").search(sentence)
+    return kind_of(None, sentence) != OTHER and not doing
