@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from scrapy import Spider, signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider
@@ -19,6 +19,7 @@ from scrapy.http import Request, Response
 
 from crawler.article import UNREADABLE, fetch_pages, read_pages, text_of
 from crawler.identity import netloc
+from crawler.lock import hold
 from crawler.middlewares import reason_of
 from crawler.options import BEIJING, CrawlOptions, data_file, make_data_dir, parse_options
 from crawler.politeness import be_polite
@@ -50,8 +51,9 @@ class ArticlesSpider(Spider):
 
     name = "articles"
 
-    def __init__(self, options: CrawlOptions, store: CrawlStore) -> None:
+    def __init__(self, options: CrawlOptions, store: CrawlStore, lock: IO[str]) -> None:
         super().__init__()
+        self._lock = lock
         self.options = options
         self.addresses = options.addresses
         self.store = store
@@ -71,7 +73,8 @@ class ArticlesSpider(Spider):
         be_polite(crawler.settings, [netloc(base_url)] if base_url else site.hosts, site.delay)
         crawler.settings.set("CLOSESPIDER_TIMEOUT", (options.max_minutes or 0) * 60, priority="spider")
         make_data_dir(crawler.settings)
-        spider = super().from_crawler(crawler, options, CrawlStore(data_file(crawler.settings, "crawl.db")))
+        lock = hold(data_file(crawler.settings, ""), site.name)
+        spider = super().from_crawler(crawler, options, CrawlStore(data_file(crawler.settings, "crawl.db")), lock)
         crawler.signals.connect(spider.ask_for_more, signals.spider_idle)
         crawler.signals.connect(spider.count_error, signals.spider_error)
         return spider
@@ -244,6 +247,7 @@ class ArticlesSpider(Spider):
             self.store.close()
         except StoreError as error:
             self.outcome, self.error = "failed", str(error)
+        self._lock.close()
 
 
 def _fetched(response: Response, *, whole: bool) -> Fetched:
