@@ -10,11 +10,12 @@ from pipelines.flags import flag_record
 from pipelines.lines import body_line
 from pipelines.listing import listed
 from pipelines.off_topic import off_topic_runs
-from pipelines.outline import Outline, Part, outline
+from pipelines.outline import Outline, outline
 from pipelines.page import Page, check_article
 from pipelines.procedures import read_procedure
 from pipelines.record import Article, Line, Procedure, Record
 from pipelines.regions import by_code, region_of
+from pipelines.sections import Part
 from pipelines.titles import audience_of
 from pipelines.vocabulary import phrase
 

@@ -11,9 +11,10 @@ from pipelines.fields.channels import Mention
 from pipelines.fields.materials import parse_materials
 from pipelines.fields.particulars import parse_cost, parse_legal_refs, parse_location
 from pipelines.fields.time_limits import by_channel, mode_of_label, parse_time_limit
+from pipelines.headings import clean_heading, kind_of_words
 from pipelines.lines import BodyLine, split_sentences
-from pipelines.outline import Part, Section, clean_heading, kind_of_words
 from pipelines.record import Channel, Polarity, Procedure
+from pipelines.sections import Part, Section
 from pipelines.vocabulary import phrase
 
 # Sections whose lines are steps, where nothing says otherwise.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.outline import Outline, Section
+from pipelines.outline import Outline
 from pipelines.record import Line, Procedure, QualityFlag, Record
+from pipelines.sections import Section
 from pipelines.vocabulary import flag_kinds
 
 _NOT_BODY = frozenset({"title", "byline", "site_disclaimer", "related"})

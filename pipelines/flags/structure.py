@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from pipelines.fields.channels import label_channel
 from pipelines.flags.context import Context
-from pipelines.outline import Section, clean_heading
+from pipelines.headings import clean_heading
 from pipelines.record import Line, QualityFlag
+from pipelines.sections import Section
 
 # A heading of these kinds promises lines of its own.
 _LEAF_KINDS = frozenset(

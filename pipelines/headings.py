@@ -1,0 +1,103 @@
+"""What a heading says: the section or the procedure it opens, told by its words."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipelines.fields.channels import heading_channels, plain
+from pipelines.lines import BodyLine
+from pipelines.record import Mode
+from pipelines.regions import find_regions
+from pipelines.titles import OTHER, types_of
+from pipelines.vocabulary import heading_kinds, phrase
+
+SHORT_HEADING = 30
+BARE_TITLE = 14
+_PROCEDURE_HEADING = 45
+# 一、 and (一) number headings; figures number items as well.
+_CHINESE_NUMERALS = 2
+_ENDS_OPEN = re.compile(r"[。:,;、]$")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_CLAUSES = re.compile(r"[?!。;]")
+_WORDS_ONLY = re.compile(r"[^\w]+")
+
+
+@lru_cache(maxsize=1 << 12)
+def clean_heading(text: str) -> str:
+    """A heading without colon, brackets and rewritten words, as the patterns know it.
+
+    >>> clean_heading("医疗保险经办机构(窗口):")
+    '医保经办机构'
+    """
+    return plain(_BRACKETS.sub("", text)).strip(":?!。 ")
+
+
+def heading_kind(line: BodyLine) -> tuple[str, Mode | None] | None:
+    """The kind of section and its mode that a short line announces; None where no pattern knows it."""
+    return kind_of_words(clean_heading(line.text)) if len(line.text) <= SHORT_HEADING else None
+
+
+@lru_cache(maxsize=1 << 12)
+def kind_of_words(words: str) -> tuple[str, Mode | None] | None:
+    """The kind of section that cleaned words announce.
+
+    >>> kind_of_words("线上办理"), kind_of_words("所需材料"), kind_of_words("支付宝")
+    (('group', 'online'), ('materials', None), None)
+    """
+    for kind in heading_kinds():
+        if kind.pattern.search(words) and not (kind.unless and kind.unless.search(words)):
+            return kind.kind, kind.mode
+    return None
+
+
+def type_of(heading: str) -> str:
+    """The procedure type a heading names first, else `other`."""
+    return (types_of(heading) or (OTHER,))[0]
+
+
+def is_procedure_heading(line: BodyLine, title: str) -> bool:
+    """Whether a line is the heading of a procedure: the title again, or a short question or name of one.
+
+    It speaks of medical insurance and either names a region or asks, and is no sentence.
+    """
+    text = line.text
+    if words_of(text) == words_of(title) or (types_of(text) and words_of(text) in map(words_of, _CLAUSES.split(title))):
+        return True
+    if len(text) > _PROCEDURE_HEADING or "。" in text or line.label or text.count(",") > 1:
+        return False
+    if phrase("no_heading").search(text):
+        return False
+    named = bool(find_regions(text)) and bool(types_of(text))
+    if line.form == "question" and line.marker:
+        return named
+    if text.endswith(("?", "!")):
+        return named or (
+            bool(phrase("insurance").search(text)) and bool(types_of(text) or phrase("medical_insurance").search(text))
+        )
+    words = clean_heading(text)
+    if heading_channels(words) or kind_of_words(words):
+        return False
+    return named and (text.endswith(":") or not _ENDS_OPEN.search(text))
+
+
+@lru_cache(maxsize=1 << 12)
+def words_of(text: str) -> str:
+    """A text without marks and spaces, to tell the same heading in another dress."""
+    return _WORDS_ONLY.sub("", text)
+
+
+def stands_above(line: BodyLine, before: BodyLine | None, following: BodyLine | None) -> bool:
+    """Whether a bare short line stands above sentences like a heading, and not among bare lines like an item."""
+    if len(line.text) > BARE_TITLE or following is None:
+        return False
+    if line.level and (line.level <= _CHINESE_NUMERALS or following.level > line.level):
+        return True
+    if following.form not in ("sentence", "labelled", "intro"):
+        return False
+    return before is None or before.form != "bare" or line.level < before.level or bool(line.level and not before.level)
+
+
+def bare(line: BodyLine) -> str:
+    """A heading without the colon that ends it."""
+    return line.text.strip().rstrip(":")

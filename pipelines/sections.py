@@ -1,0 +1,204 @@
+"""The sections of one procedure: its lines in, a section opened at each heading.
+
+Rank comes from what a heading says, not from its form: a group (线上办理) holds channels (支付宝), a procedure
+holds groups, materials, time limits and notes, a notes section holds rule titles and sub-procedures.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.fields.channels import Mention, heading_channels
+from pipelines.fields.hotlines import parse_hotlines
+from pipelines.fields.materials import parse_materials
+from pipelines.headings import BARE_TITLE, SHORT_HEADING, bare, clean_heading, heading_kind, stands_above, type_of
+from pipelines.lines import BodyLine
+from pipelines.record import Mode
+from pipelines.titles import types_of
+from pipelines.vocabulary import phrase
+
+# Sections that stand for a procedure as a whole, whatever channel came before.
+_GENERAL = frozenset({"time_limits", "costs", "locations", "hotlines", "legal_refs", "conditions", "notes"})
+_STEP_MARKER = re.compile(r"^(?:第[一二三四五六七八九十]+步|步骤)")
+
+
+@dataclass(slots=True)
+class Section:
+    """Lines under one heading. `kind` says how to read them; `mode` is the way of doing they belong to."""
+
+    kind: str
+    title: str | None = None
+    heading: BodyLine | None = None
+    mode: Mode | None = None
+    channels: list[Mention] = field(default_factory=list)
+    lines: list[BodyLine] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Part:
+    """One procedure of the article with its sections in order; `parent` is the part it stands under."""
+
+    heading: BodyLine
+    type: str
+    parent: Part | None = None
+    sections: list[Section] = field(default_factory=lambda: [Section("plain")])
+
+
+def build_sections(part: Part, lines: list[BodyLine]) -> list[Part]:
+    """A part without lines and its lines in; itself with its sections out, then its sub-procedures."""
+    return _Builder(part).build(lines)
+
+
+class _Builder:
+    """Takes the lines of one procedure in order and opens a section at each heading."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.parts = [part]
+        self.group: Section | None = None
+        self.group_level = 0
+        self.under_notes = False
+
+    @property
+    def section(self) -> Section:
+        return self.part.sections[-1]
+
+    def build(self, lines: list[BodyLine]) -> list[Part]:
+        before: BodyLine | None = None
+        for n, line in enumerate(lines):
+            following = lines[n + 1] if n + 1 < len(lines) else None
+            if self._opens(line, before, following):
+                before = None
+            else:
+                self.section.lines.append(line)
+                before = line
+        return self.parts
+
+    def _opens(self, line: BodyLine, before: BodyLine | None, following: BodyLine | None) -> bool:
+        """Open the section that the line is the heading of; False where it is no heading.
+
+        `before` is the content line above it, None where that was a heading.
+        """
+        if " | " in line.text:
+            return self._opens_by_table(line)
+        if line.form in ("filler", "labelled", "sentence"):
+            return False
+        if line.form == "intro":
+            return self._opens_by_intro(line)
+        if len(line.text) > SHORT_HEADING or self._is_item(line):
+            return False
+        stands = line.form in ("colon", "question") or stands_above(line, before, following)
+        known = heading_kind(line)
+        if known and (stands or known[0] != "steps"):
+            return self._open_known(line, *known)
+        if self._is_sub_procedure(line):
+            return self._open_sub_procedure(line)
+        if self.under_notes and self._is_rule_title(line, following):
+            return self._open(Section("rule", bare(line), line))
+        if self.part.type == "reimbursement-scope":
+            return self._open_coverage(line, following)
+        channels = heading_channels(clean_heading(line.text))
+        if channels and not phrase("opening_verb").match(line.text):
+            return self._open_channel(line, channels)
+        if stands and not phrase("opening_verb").match(line.text):
+            return self._open_unknown(line)
+        return False
+
+    def _is_item(self, line: BodyLine) -> bool:
+        """In a list of documents or numbers a short line is one of them, whatever else it names."""
+        if self.section.kind == "hotlines":
+            return bool(parse_hotlines(f"电话:{line.text}"))
+        return self.section.kind == "materials" and line.form == "bare" and bool(parse_materials(line.text))
+
+    def _open_unknown(self, line: BodyLine) -> bool:
+        """A heading no pattern knows; 第二步 ... goes on with the steps."""
+        if _STEP_MARKER.match(line.marker):
+            return self._open_steps(line)
+        return self._open(Section("unknown", bare(line), line, self._mode()))
+
+    def _opens_by_table(self, line: BodyLine) -> bool:
+        """The head of a table of documents opens their section where no heading did."""
+        if self.section.kind != "materials" and phrase("materials_table").search(line.text):
+            return self._open(Section("materials", None, line, self._materials_mode(line)))
+        return False
+
+    def _opens_by_intro(self, line: BodyLine) -> bool:
+        """An intro that asks for documents opens a materials section; others announce what is already open."""
+        if phrase("materials_intro").search(line.text):
+            return self._open(Section("materials", None, line, self._materials_mode(line)))
+        if phrase("conditions_intro").search(line.text) and self.part.type != "reimbursement-scope":
+            return self._open(Section("conditions", None, line))
+        return False
+
+    def _open(self, section: Section) -> bool:
+        self.under_notes = section.kind == "notes" or (section.kind == "rule" and self.under_notes)
+        self.part.sections.append(section)
+        return True
+
+    def _open_known(self, line: BodyLine, kind: str, mode: Mode | None) -> bool:
+        if kind == "group":
+            self.group = Section("group", bare(line), line, mode, heading_channels(clean_heading(line.text)))
+            self.group_level = line.level
+            return self._open(self.group)
+        if kind == "steps":
+            return self._open_steps(line)
+        if kind == "materials":
+            return self._open(Section(kind, bare(line), line, self._materials_mode(line)))
+        if kind == "rule" or (
+            kind in ("conditions", "time_limits") and self.section.kind in ("rule", "notes") and line.form == "bare"
+        ):
+            return self._open(Section("rule", bare(line), line))
+        if kind in _GENERAL:
+            self.group = None if kind != "notes" else self.group
+        return self._open(Section(kind, bare(line), line))
+
+    def _open_steps(self, line: BodyLine) -> bool:
+        """A heading like 办理流程 goes on with the channel that is open, if one is."""
+        before = self.section
+        if before.kind in ("channel", "unknown") and not before.lines:
+            return False
+        if before.kind in ("channel", "group", "unknown", "materials") and self.group is not None:
+            return self._open(Section("group", None, line, self.group.mode, self.group.channels))
+        if before.kind == "steps":
+            return self._open(Section("steps", None, line, before.mode, before.channels))
+        return self._open(Section("steps", bare(line), line, self._mode()))
+
+    def _materials_mode(self, line: BodyLine) -> Mode | None:
+        """Materials belong to the group they stand in; at the group's own level they are general."""
+        if self.group is None or (line.level and line.level == self.group_level):
+            return None
+        online_done = self.group.mode == "online" and self.section.kind in ("channel", "unknown")
+        return None if online_done else self.group.mode
+
+    def _mode(self) -> Mode | None:
+        return self.group.mode if self.group else None
+
+    def _open_channel(self, line: BodyLine, channels: list[Mention]) -> bool:
+        return self._open(Section("channel", bare(line), line, self._mode(), channels))
+
+    def _is_sub_procedure(self, line: BodyLine) -> bool:
+        """Under notes, a heading that names another procedure and no rule opens that procedure."""
+        if not self.under_notes or line.form != "colon":
+            return False
+        found = types_of(clean_heading(line.text))
+        return bool(found) and found[0] != self.part.type and bool(phrase("doing").search(line.text))
+
+    def _open_sub_procedure(self, line: BodyLine) -> bool:
+        parent = self.part if self.part.parent is None else self.part.parent
+        self.part = Part(line, type_of(clean_heading(line.text)), parent)
+        self.parts.append(self.part)
+        self.group = None
+        return True
+
+    def _is_rule_title(self, line: BodyLine, following: BodyLine | None) -> bool:
+        """A bare short line above a sentence is that sentence's title; above another bare one it is an item."""
+        if line.form == "colon":
+            return True
+        return len(line.text) <= BARE_TITLE and following is not None and following.form in ("sentence", "labelled")
+
+    def _open_coverage(self, line: BodyLine, following: BodyLine | None) -> bool:
+        """In a list of what is covered, headings name groups; a bare line among bare lines is an item."""
+        if line.form == "bare" and not line.level and (following is None or following.form == "bare"):
+            return False
+        return self._open(Section("coverage", bare(line), line))
