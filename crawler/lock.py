@@ -16,7 +16,15 @@ def hold(folder: Path, site: str) -> IO[str]:
     The open file is the lock: the system lets go of it when the file is closed or the process ends, however it ends.
     """
     path = folder / f"crawl-{site}.lock"
-    file = path.open("a+", encoding="ascii")
+    try:
+        file = path.open("a+", encoding="ascii")
+        return _locked(file, site)
+    except OSError as error:
+        raise OptionError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _locked(file: IO[str], site: str) -> IO[str]:
+    """Lock the file and write into it who has it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
