@@ -60,15 +60,16 @@ class Draft:
         steps.append(Step(len(steps) + 1, sentence, role, actor_of(words, role), ui_paths(words), line.line.no))
         if role != "note":
             self.materials(line, parse_carried(words), channel.mode)
-            takes_time = phrase("takes_time").search(words)
-            self.time_limit(line, parse_time_limit(words) if takes_time else None, channel.mode)
+        taken = _time_taken(words)
+        # What is done at once is done where it is asked for; days are the agency's, whatever the way there.
+        self.time_limit(line, taken, channel.mode if taken and taken.instant else None)
 
     def rule(self, line: BodyLine, sentence: str, title: str | None) -> None:
         """A rule, and the waiting time it states in figures."""
         line.line.role = "rule"
         kind, trigger = rules.kind_of(title, sentence), rules.trigger_of(sentence)
         self.procedure.rules.append(Rule(kind, title, sentence, trigger, line.line.no))
-        self.time_limit(line, rules.waiting_of(sentence), None)
+        self.time_limit(line, rules.waiting_of(sentence) or _time_taken(sentence), None)
 
     def condition(self, line: BodyLine, sentence: str, title: str | None) -> None:
         """A rule on who may, whatever its words."""
@@ -151,6 +152,11 @@ class Draft:
     def _claim(self, line: BodyLine, role: str) -> None:
         if line.line.role == _UNREAD:
             line.line.role = role
+
+
+def _time_taken(sentence: str) -> Length | None:
+    """How long the sentence says the doing takes."""
+    return parse_time_limit(sentence) if phrase("takes_time").search(sentence) else None
 
 
 def _name(mention: Mention, kind: str, heading: str | None) -> str | None:
