@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from pipelines.fields.time_limits import Length, parse_time_limit
+from pipelines.fields.time_limits import Length, number, parse_time_limit
 from pipelines.record import Trigger, Unit
 from pipelines.vocabulary import phrase, rule_kinds
 
@@ -16,7 +16,6 @@ _GAP = re.compile(
     r"(?P<after>及以上|\(含\)以上|以上|及以内|\(含\)以内|以内|之内|内)?"
 )
 _UNITS: dict[str, Unit] = {"月": "month", "年": "year", "天": "day", "日": "day"}
-_DIGITS = dict(zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
 _WAITS = re.compile(
     r"等待期(?:为|是|:|延长|固定|一般|通常|设置|设|不超过|最长|满)|(?:个月|月)(?:的)?(?:固定|变动|待遇)*等待期|次月(?:起)?(?:享受|生效)"
 )
@@ -47,7 +46,7 @@ def trigger_of(sentence: str) -> Trigger | None:
     match = _GAP.search(sentence)
     if not match:
         return None
-    value = float(_DIGITS.get(match["value"]) or match["value"])
+    value = number(match["value"])
     return Trigger("contribution_gap", _operator(match), value, _UNITS[match["unit"]])
 
 

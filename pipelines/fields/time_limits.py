@@ -120,9 +120,9 @@ def _kind(text: str, next_month: bool) -> Literal["processing", "waiting", "vali
 def _bounds(length: re.Match[str]) -> tuple[float | None, float | None, Unit | None]:
     word = length["unit"].removeprefix("个")
     unit, factor = _UNITS[word]
-    low, high = _number(length["low"]) * factor, length["high"]
+    low, high = number(length["low"]) * factor, length["high"]
     if high:
-        return low, _number(high) * factor, unit
+        return low, number(high) * factor, unit
     if length["least"]:
         return low, None, unit
     if length["most"] or length["within"] or word == "月内":
@@ -130,7 +130,12 @@ def _bounds(length: re.Match[str]) -> tuple[float | None, float | None, Unit | N
     return low, low, unit
 
 
-def _number(word: str) -> float:
+def number(word: str) -> float:
+    """A number as written, in figures or in Chinese up to 99.
+
+    >>> number("十五"), number("半"), number("2.5")
+    (15.0, 0.5, 2.5)
+    """
     if word == "半":
         return 0.5
     if "十" in word:
