@@ -10,7 +10,7 @@ PAGES ?= 100000
 SCRAPY := $(BIN)/scrapy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run crawl serve test check bench fuzz thresholds format lock clean
+.PHONY: help setup run crawl serve test check bench score floors fuzz thresholds format lock clean
 
 help:  ## what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ check: $(VENV)/.installed-dev  ## ruff, mypy, the vocabulary and the lock files
 
 bench: $(VENV)/.installed-dev  ## how fast a page is read, beside lxml and trafilatura
 	$(BIN)/python -m tests.bench_reading
+
+score: $(VENV)/.installed-dev  ## how well the labelled corpus is read; PAGE=shebaowang/36 for the misses of a page
+	@$(BIN)/python -m tests.score $(if $(PAGE),--page $(PAGE))
+
+floors: $(VENV)/.installed-dev  ## raise the floors of the scores to what is reached; LOWER=1 to lower them too
+	@$(BIN)/python -m tests.floors $(if $(LOWER),--lower)
 
 fuzz: $(VENV)/.installed-dev  ## broken pages through the reader; PAGES=100000 unless you say otherwise
 	$(BIN)/python -m tests.fuzz --pages $(PAGES)

@@ -17,6 +17,7 @@ from pipelines.page import Decoded, NotAnArticle, UndecodableError, decode, read
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from pipelines.reasons import Reasons
     from pipelines.record import Record
 
 # The longest article known has 3 pages; more than this many is a trap of links.
@@ -86,13 +87,18 @@ async def _fetch_page(
 
 
 def read_pages(
-    pages: Sequence[Decoded], url: str | None, addresses: Addresses | None, *, is_text: bool = False
+    pages: Sequence[Decoded],
+    url: str | None,
+    addresses: Addresses | None,
+    *,
+    is_text: bool = False,
+    reasons: Reasons | None = None,
 ) -> Record:
     """Texts of an article's pages -> its record with canonical addresses; raises one of `UNREADABLE`."""
     site = addresses.site if addresses else None
     markups = site.markups if site else ()
     parts = [read_text(page.text) if is_text else read_html(page.text, markups, url) for page in pages]
-    record = normalise(parts, url=url, site=site.name if site else None)
+    record = normalise(parts, url=url, site=site.name if site else None, reasons=reasons)
     record.article.charset = pages[0].charset
     if addresses:
         for link in record.related_links:

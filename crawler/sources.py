@@ -16,6 +16,7 @@ from crawler.options import OptionError
 from crawler.politeness import is_loopback
 from crawler.sites import Site, load_sites
 from pipelines.page import Decoded, decode, read_html
+from pipelines.reasons import Reasons
 from pipelines.record import Record
 
 IS_URL = re.compile(r"https?://", re.IGNORECASE)
@@ -65,24 +66,24 @@ def read_file(name: str) -> Source:
     return Source(name, pages, missing=tuple(sorted(number for number in linked if number > len(pages))))
 
 
-def read_source(source: Source, addresses: Addresses | None) -> Record:
-    """Pages -> record, read as the site's own where the site is given or can be told from the pages."""
+def read_source(source: Source, addresses: Addresses | None, reasons: Reasons) -> Record:
+    """Pages -> record, read as the site's own where the site is given or can be told; what made its leaves is noted."""
     if addresses:
-        return _read(source, addresses)
-    record = read_pages(source.pages, source.url, None, is_text=source.is_text)
+        return _read(source, addresses, reasons)
+    record = read_pages(source.pages, source.url, None, is_text=source.is_text, reasons=reasons)
     if source.url and not is_loopback(netloc(source.url)):
         return record  # what a strange host says of its pages does not make them the site's
     canonical = None if source.is_text else read_html(source.pages[0].text).canonical
     for site in load_sites():
         if (canonical and Addresses(site).is_article(canonical)) or record.article.source == site.title_zh:
-            return _read(source, Addresses(site, _origin(source.url)), canonical)
+            return _read(source, Addresses(site, _origin(source.url)), reasons, canonical)
     return record
 
 
-def _read(source: Source, addresses: Addresses, canonical: str | None = None) -> Record:
+def _read(source: Source, addresses: Addresses, reasons: Reasons, canonical: str | None = None) -> Record:
     own = next((url for url in (source.url, canonical) if url and addresses.is_article(url)), None)
     url = addresses.first_page(own) if own else source.url
-    return read_pages(source.pages, url, addresses, is_text=source.is_text)
+    return read_pages(source.pages, url, addresses, is_text=source.is_text, reasons=reasons)
 
 
 def _decoded(path: Path) -> Decoded:

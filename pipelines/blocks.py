@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urljoin
 
-from lxml.etree import _Element
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, _Element, fromstring
+from lxml.html import HtmlElement
 from parsel import Selector
 
 from pipelines.dates import TIMESTAMP
@@ -32,6 +33,7 @@ _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
 # A list item is small; a larger element is layout, and looking into each would make time quadratic.
 _ITEM_NODES = 24
 _ITEM_LENGTH = 200
+_LINKED_SHARE = 0.5
 _LABEL_LENGTH = 14
 _ROW_CELLS = 2
 LONGEST_LINE = 2000
@@ -57,7 +59,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One folded line. `no` is its line in a text file; `item` is set where it is an entry of a list."""
+    """One folded line. `no` is its line in a text file; `item` is set where it is an entry of a list.
+
+    `href` is the address of its link, absolute where known, if it has just one.
+    """
 
     text: str
     tag: str = ""
@@ -65,6 +70,7 @@ class Block:
     link_share: float = 0.0
     no: int | None = None
     item: Item | None = None
+    href: str | None = None
 
 
 def text_blocks(text: str) -> list[Block]:
@@ -102,78 +108,95 @@ class _Flattener:
     def __init__(self, url: str | None) -> None:
         self.url = url
         self.blocks: list[Block] = []
-        self.pieces: list[tuple[str, bool, bool]] = []
         self.tag = ""
         self.bold = 0
-        self.links = 0
+        self.link: str | None = None
+        self._start_line()
+
+    def _start_line(self) -> None:
+        self.pieces: list[str] = []
+        self.hrefs: set[str] = set()
+        self.size = self.linked = 0
+        self.all_bold = True
 
     def run(self, root: _Element) -> list[Block]:
-        todo: list[tuple[_Element, bool]] = [(root, True)]
-        while todo:
-            element, opening = todo.pop()
-            if not opening:
-                self._close(element.tag)
-            elif self._open(element):
-                todo.append((element, False))
+        above = [iter((root,))]
+        inside: list[_Element] = []
+        while above:
+            element = next(above[-1], None)
+            if element is None:
+                above.pop()
+                if inside:
+                    self._leave(inside.pop(), root)
+            elif self._open(element, element.tag):
                 self._text(element.text)
-                todo.extend(_with_tails(element))
-                continue
-            if element is not root:
+                inside.append(element)
+                above.append(iter(element))
+            elif element is not root:
                 self._text(element.tail)
         self._flush()
         return self.blocks
 
-    def _open(self, element: _Element) -> bool:
+    def _leave(self, element: _Element, root: _Element) -> None:
+        self._close(element.tag)
+        if element is not root:
+            self._text(element.tail)
+
+    def _open(self, element: _Element, tag: object) -> bool:
         """Whether the walk goes into the element."""
-        tag = element.tag
         if not isinstance(tag, str) or tag in _UNREAD or _is_hidden(element):
             return False
         if tag in _BREAKING:
             self._flush()
             self.tag = tag
-        whole = self._item(element) or _row(element)
+        whole = self._whole(element, tag)
         if whole:
             self._flush()
             self.blocks.append(whole)
             return False
         self.bold += tag in _BOLD
-        self.links += tag == "a"
+        if tag == "a":
+            self.link = element.get("href")
         return True
+
+    def _whole(self, element: _Element, tag: str) -> Block | None:
+        """The block that the element makes as a whole: an entry of a list, a row of a table."""
+        item = parse_item(element, self.url) if tag in _ITEM_TAGS else None
+        if item:
+            return Block(item.text, "li", link_share=1.0, item=item)
+        return _row(element) if tag == "tr" else None
 
     def _close(self, tag: str) -> None:
         if tag in _BREAKING:
             self._flush()
             self.tag = ""
         self.bold -= tag in _BOLD
-        self.links -= tag == "a"
+        if tag == "a":
+            self.link = None
 
     def _text(self, text: str | None) -> None:
-        if text and not text.isspace():
-            self.pieces.append((text, self.bold > 0, self.links > 0))
-        elif text and self.pieces:
-            self.pieces.append((" ", self.bold > 0, self.links > 0))
+        size = len(text.strip()) if text else 0
+        if not text or not (size or self.pieces):
+            return
+        self.pieces.append(text if size else " ")
+        self.size += size
+        if self.link is not None:
+            self.linked += size
+            self.hrefs.add(self.link)
+        if size and not self.bold:
+            self.all_bold = False
 
     def _flush(self) -> None:
         if not self.pieces:
             return
-        text = fold(_joined(piece for piece, _, _ in self.pieces))
-        if text:
-            size = sum(len(piece.strip()) for piece, _, _ in self.pieces)
-            linked = sum(len(piece.strip()) for piece, _, link in self.pieces if link)
-            bold = all(bold for piece, bold, _ in self.pieces if piece.strip())
-            share = linked / max(size, 1)
-            self.blocks += [Block(part, self.tag, bold, share) for part in cut_long(text)]
-        self.pieces.clear()
+        text = fold(_joined(self.pieces))
+        share, href = self.linked / self.size, self._only_link()
+        self.blocks += [Block(part, self.tag, self.all_bold, share, href=href) for part in cut_long(text)]
+        self._start_line()
 
-    def _item(self, element: _Element) -> Block | None:
-        if element.tag not in _ITEM_TAGS:
-            return None
-        item = parse_item(element, self.url)
-        return Block(item.text, "li", link_share=1.0, item=item) if item else None
-
-
-def _with_tails(element: _Element) -> Iterator[tuple[_Element, bool]]:
-    return ((child, True) for child in reversed(element))
+    def _only_link(self) -> str | None:
+        self.hrefs.discard("")
+        return _absolute(self.hrefs.pop(), self.url) if len(self.hrefs) == 1 else None
 
 
 def _is_hidden(element: _Element) -> bool:
@@ -181,18 +204,16 @@ def _is_hidden(element: _Element) -> bool:
     return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
 
 
-def _joined(pieces: Iterable[str]) -> str:
+def _joined(pieces: list[str]) -> str:
     """Text of neighbouring elements glued as a browser shows it, but never two numbers into one."""
-    out = ""
-    for piece in pieces:
+    out = pieces[0]
+    for piece in pieces[1:]:
         out += " " + piece if out[-1:].isdigit() and piece[:1].isdigit() else piece
     return out
 
 
 def _row(element: _Element) -> Block | None:
     """A table row of plain cells is one line: a labelled one of two cells, else ``cell | cell | cell``."""
-    if element.tag != "tr":
-        return None
     cells = [child for child in element if child.tag in ("td", "th")]
     if len(cells) < _ROW_CELLS or any(node.tag in _BREAKING for cell in cells for node in islice(cell.iter(), 1, None)):
         return None
@@ -216,8 +237,10 @@ def parse_item(element: _Element, url: str | None) -> Item | None:
     ('怎么改参保地?', '2026-02-04 10:20', '医保知识', 'http://example.org/a/1.html')
     """
     nodes = list(islice(element.iter(), _ITEM_NODES + 1))
+    if len(nodes) > _ITEM_NODES:
+        return None
     links = [node for node in nodes if node.tag == "a" and node.get("href")]
-    if len(nodes) > _ITEM_NODES or len({link.get("href") for link in links}) != 1:
+    if len({link.get("href") for link in links}) != 1:
         return None
     pieces = [text for text in map(fold, _visible_texts(nodes, element)) if text]
     stamps = [n for n, piece in enumerate(pieces) if _STAMP_ONLY.fullmatch(piece)]
@@ -226,19 +249,26 @@ def parse_item(element: _Element, url: str | None) -> Item | None:
     stamp = stamps[-1]
     rest = pieces[:stamp] or pieces[stamp + 1 :]
     after = pieces[stamp + 1 :] if pieces[:stamp] else []
-    if not rest or _SENTENCE_END.search(rest[-1]):
+    if not rest or _SENTENCE_END.search(rest[-1]) or not _is_link_of(links, rest):
         return None
     category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
     title = rest[0] if len(rest) == 1 else fold("".join(rest))
     return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0].get("href") or "", url))
 
 
+def _is_link_of(links: list[_Element], words: list[str]) -> bool:
+    """Whether the links are what the words are of, not one word among many: then it is text that ends in a day."""
+    linked = sum(len("".join(str(text) for text in link.itertext()).strip()) for link in links)
+    return linked >= _LINKED_SHARE * sum(map(len, words))
+
+
 def _visible_texts(nodes: list[_Element], element: _Element) -> Iterator[str]:
     for node in nodes:
-        if node.text and isinstance(node.tag, str) and node.tag not in _UNREAD:
-            yield node.text
-        if node.tail and node is not element:
-            yield node.tail
+        text, tag, tail = node.text, node.tag, node.tail
+        if text and isinstance(tag, str) and tag not in _UNREAD:
+            yield text
+        if tail and node is not element:
+            yield tail
 
 
 def _absolute(href: str, url: str | None) -> str | None:
@@ -250,4 +280,9 @@ def _absolute(href: str, url: str | None) -> str | None:
 
 def parse_html(html: str) -> Selector:
     """HTML in, its tree out; broken or empty HTML gives an empty tree."""
-    return Selector(text=html, type="html")
+    body = html.strip().replace("\x00", "").encode() or b"<html/>"
+    parser = HTMLParser(encoding="utf-8", huge_tree=True)
+    # One class for all elements: else lxml.html asks Python for the class of each.
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
+    root = fromstring(body, parser)
+    return Selector(root=root if root is not None else fromstring(b"<html/>", parser), type="html")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+
+from pipelines.vocabulary import phrase
 
 _YEAR, _MONTH, _DAY = r"(?P<y>\d{4}|\d{2})", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
 _TAG_FORMS = (
@@ -16,13 +18,14 @@ _TAG_FORMS = (
 _TAG = re.compile(r"\s*(?:\((?P<paren>[^()]{3,16})\)|【(?P<lens>[^【】]{3,16})】|\[(?P<square>[^\[\]]{3,16})\])\s*$")
 TIMESTAMP = re.compile(
     r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
-    r"(?:[ T]*(?P<time>\d{1,2}:\d{2}(?::\d{2})?)(?!\d))?"
+    r"(?:[ T]*(?P<time>\d{1,2}:\d{2}(?::\d{2})?)(?!\d)(?:\.\d+)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
 )
 _BYLINE_LABEL = re.compile(
     r"(?:发布|更新|发表|时间|日期|来源|来自|出处|作者|编辑|责任编辑|浏览|阅读|点击)[^:\s]{0,4}:\s*"
 )
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,14}[\w·]{0,6}")
 _PUBLISHED = re.compile(r"\s*(?:发布|发表|更新|首发|编辑)于?$")
+_CHINA = timezone(timedelta(hours=8))
 _PUNCTUATION = re.compile(r"[,。;:!?]")
 # A longer line is a sentence with a date in it, a longer name is none.
 _BYLINE_LENGTH = 80
@@ -110,22 +113,44 @@ def parse_byline(text: str) -> Byline | None:
     return Byline(timestamp(stamp), labelled["source"] if labelled else _name(before, last=True) or _name(rest))
 
 
+def parse_source(text: str) -> str | None:
+    """A line that names the source and nothing else in, the source out.
+
+    >>> parse_source("来源:鹭岛晚报"), parse_source("材料来源:申请人自备,原件一份")
+    ('鹭岛晚报', None)
+    """
+    named = _SOURCE_LABEL.fullmatch(text)
+    return named["source"] if named else None
+
+
 def _name(words: str, *, last: bool = False) -> str | None:
     """The name among the words beside a time: the last before it, the first after it; none in a label."""
     if not words or _BYLINE_LABEL.search(words):
         return None
     name = words.split()[-1 if last else 0]
-    return name if _NAME.fullmatch(name) else None
+    return name if _NAME.fullmatch(name) and not phrase("no_source").fullmatch(name) else None
 
 
 def timestamp(match: re.Match[str]) -> str | None:
-    """A TIMESTAMP match in, ISO 8601 out, None where there is no such day."""
+    """A TIMESTAMP match in, ISO 8601 out, None where there is no such day; a clock time is China's unless it says.
+
+    >>> timestamp(TIMESTAMP.search("2026-01-14T17:30:00Z"))
+    '2026-01-15T01:30:00+08:00'
+    """
     day = _iso(int(match["y"]), int(match["m"]), int(match["d"]))
     clock = match["time"]
     if day is None or clock is None:
         return day
     hour, *rest = clock.split(":")
-    return f"{day}T{int(hour):02d}:{':'.join([*rest, '00'][:2])}+08:00"
+    local = f"{day}T{int(hour):02d}:{':'.join([*rest, '00'][:2])}"
+    return f"{local}+08:00" if match["zone"] is None else _in_china(f"{local}{match['zone']}")
+
+
+def _in_china(moment: str) -> str | None:
+    try:
+        return datetime.fromisoformat(moment).astimezone(_CHINA).isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def day_of(moment: str | None) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import TypeVar
 
 from pipelines.fields import channels as channel_words
 from pipelines.fields import coverage, notes, rules
@@ -10,8 +11,9 @@ from pipelines.fields.channels import Mention
 from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import Found, parse_carried
 from pipelines.fields.steps import actor_of, role_of, ui_paths
-from pipelines.fields.time_limits import Length, parse_time_limit
+from pipelines.fields.time_limits import Length, parse_time_limits
 from pipelines.lines import BodyLine
+from pipelines.reasons import Reason, Reasons
 from pipelines.record import (
     Channel,
     CoverageItem,
@@ -31,15 +33,27 @@ from pipelines.vocabulary import phrase
 # Set only where no leaf has claimed the line yet.
 _UNREAD = "other"
 
+Leaf = TypeVar("Leaf")
+
 
 class Draft:
-    """One procedure; remembers which letters of alternatives are used."""
+    """One procedure; remembers which letters of alternatives are used and why each leaf was made.
 
-    def __init__(self, procedure: Procedure) -> None:
+    `by` is the slug of a rule in `reading_rules.toml`; `told_by` the heading or label that says how a line is read.
+    """
+
+    def __init__(self, procedure: Procedure, reasons: Reasons) -> None:
         self.procedure = procedure
+        self.reasons = reasons
+        self.told_by: BodyLine | None = None
         self._letters = (chr(ord("A") + n) for n in count())
 
-    def channel(self, mention: Mention, text: str, name: str | None = None) -> Channel:
+    def keep(self, leaves: list[Leaf], leaf: Leaf, line: BodyLine, by: str) -> None:
+        """Put a leaf among its like, with the rule that made it."""
+        leaves.append(leaf)
+        self.reasons.note(leaf, Reason(by, line.line.no, self.told_by.line.no if self.told_by else None))
+
+    def channel(self, mention: Mention, text: str, line: BodyLine, by: str, name: str | None = None) -> Channel:
         """The procedure's channel of that kind; a new one where it has none yet or where a heading `name` opens it."""
         kind = channel_words.refine(mention.kind, text)
         known = [channel for channel in self.procedure.channels if channel.kind == kind]
@@ -48,39 +62,45 @@ class Draft:
         mode = mention.mode if kind == mention.kind else channel_words.mode_of(kind)
         seq = len(self.procedure.channels) + 1
         channel = Channel(seq, mode, kind, _name(mention, kind, name), channel_words.is_generic(kind, text))
-        self.procedure.channels.append(channel)
+        self.keep(self.procedure.channels, channel, line, by)
         return channel
 
     def step(self, channel: Channel, line: BodyLine, sentence: str) -> None:
         """A step of the channel, with the documents it says to carry and the time it says it takes."""
         line.line.role = "step"
-        words = sentence.removeprefix(f"{line.marker}{line.label}:").strip() if line.label else sentence
+        words = sentence.removeprefix(line.marker).removeprefix(f"{line.label}:").strip()
         role = role_of(words)
         steps = channel.steps
-        steps.append(Step(len(steps) + 1, sentence, role, actor_of(words, role), ui_paths(words), line.line.no))
-        if role != "note":
-            self.materials(line, parse_carried(words), channel.mode)
+        step = Step(len(steps) + 1, sentence, role, actor_of(words, role), ui_paths(words), line.line.no)
+        self.keep(steps, step, line, "step-in-channel")
+        if role in ("action", "precondition"):
+            self.materials(line, parse_carried(words), channel.mode, "document-carried")
         taken = _time_taken(words)
-        # What is done at once is done where it is asked for; days are the agency's, whatever the way there.
-        self.time_limit(line, taken, channel.mode if taken and taken.instant else None)
+        # What is done at once is done where it is asked for; the agency's days hold whatever the way to it online.
+        here = None if channel.mode == "online" and not any(limit.instant for limit, _ in taken) else channel.mode
+        self.time_limits(line, [(limit, mode or here) for limit, mode in taken], "time-in-step")
 
-    def rule(self, line: BodyLine, sentence: str, title: str | None) -> None:
+    def rule(self, line: BodyLine, sentence: str, title: str | None, by: str) -> None:
         """A rule, and the waiting time it states in figures."""
         line.line.role = "rule"
-        kind, trigger = rules.kind_of(title, sentence), rules.trigger_of(sentence)
-        self.procedure.rules.append(Rule(kind, title, sentence, trigger, line.line.no))
-        self.time_limit(line, rules.waiting_of(sentence) or _time_taken(sentence), None)
+        kind, trigger = rules.kind_of(title, sentence, self.procedure.type), rules.trigger_of(sentence)
+        self.keep(self.procedure.rules, Rule(kind, title, sentence, trigger, line.line.no), line, by)
+        waiting = rules.waiting_of(sentence)
+        self.time_limits(line, [(waiting, None)] if waiting else _time_taken(sentence), "time-in-rule")
 
     def condition(self, line: BodyLine, sentence: str, title: str | None) -> None:
-        """A rule on who may, whatever its words."""
+        """A rule on who may, or what they must not do."""
         line.line.role = "rule"
-        self.procedure.rules.append(Rule("eligibility", title, sentence, None, line.line.no))
+        kind = "prohibition" if rules.kind_of(None, sentence) == "prohibition" else "eligibility"
+        rule = Rule(kind, title, sentence, None, line.line.no)
+        self.keep(self.procedure.rules, rule, line, "condition-listed")
 
-    def note(self, line: BodyLine, sentence: str) -> None:
+    def note(self, line: BodyLine, sentence: str, by: str) -> None:
         """A note."""
         self._claim(line, "note")
         found = self.procedure.notes
-        found.append(Note(len(found) + 1, notes.kind_of(sentence), line.label, sentence, line.line.no))
+        note = Note(len(found) + 1, notes.kind_of(sentence), line.label, sentence, line.line.no)
+        self.keep(found, note, line, by)
 
     def coverage(self, line: BodyLine, group: str | None, announced: Polarity) -> None:
         """What is paid for or not, as announced above it or as it says itself."""
@@ -88,65 +108,71 @@ class Draft:
         polarity = coverage.polarity_of_item(line.text, announced)
         group = coverage.group_of(group) if group else None
         items = self.procedure.coverage
-        items.append(CoverageItem(len(items) + 1, group, polarity, line.label, line.line.text, line.line.no))
+        item = CoverageItem(len(items) + 1, group, polarity, line.label, line.line.text, line.line.no)
+        self.keep(items, item, line, "coverage-listed")
 
-    def location(self, line: BodyLine, location: Location) -> None:
+    def location(self, line: BodyLine, location: Location, by: str) -> None:
         """An office."""
         self._claim(line, "note")
-        self.procedure.locations.append(location)
+        self.keep(self.procedure.locations, location, line, by)
 
-    def materials(self, line: BodyLine, found: list[Found], mode: Mode | None, condition: str | None = None) -> None:
+    def materials(
+        self, line: BodyLine, found: list[Found], mode: Mode | None, by: str, condition: str | None = None
+    ) -> None:
         """Documents, each once for a way of doing; `condition` is what the line says of all of them."""
         if found:
             self._claim(line, "material")
         letters: dict[int, str] = {}
         for item in found:
-            if any(item.name == known.name and mode == known.channel_mode for known in self.procedure.materials):
+            if self._knows(item, mode, item.condition or condition, line):
                 continue
             if item.group is not None and item.group not in letters:
                 letters[item.group] = next(self._letters)
-            self.procedure.materials.append(
-                Material(
-                    seq=len(self.procedure.materials) + 1,
-                    name=item.name,
-                    name_raw=item.name_raw,
-                    requirement="conditional" if condition and item.requirement == "required" else item.requirement,
-                    condition=item.condition or condition,
-                    substitute=item.substitute,
-                    alternative_group=letters.get(item.group) if item.group is not None else None,
-                    is_form=item.is_form,
-                    channel_mode=mode,
-                    line=line.line.no,
-                )
-            )
-
-    def time_limit(self, line: BodyLine, found: Length | None, mode: Mode | None) -> None:
-        """A length of time, where one was found."""
-        if found is None:
-            return
-        self._claim(line, "time_limit")
-        self.procedure.time_limits.append(
-            TimeLimit(
-                kind=found.kind,
+            material = Material(
+                seq=len(self.procedure.materials) + 1,
+                name=item.name,
+                name_raw=item.name_raw,
+                requirement="conditional" if condition and item.requirement == "required" else item.requirement,
+                condition=item.condition or condition,
+                substitute=item.substitute,
+                alternative_group=letters.get(item.group) if item.group is not None else None,
+                is_form=item.is_form,
                 channel_mode=mode,
-                instant=found.instant,
-                min=found.min,
-                max=found.max,
-                unit=found.unit,
-                start_event=found.start_event,
-                text=found.text,
                 line=line.line.no,
             )
-        )
+            self.keep(self.procedure.materials, material, line, by)
 
-    def hotlines(self, line: BodyLine, text: str, *, named: bool) -> bool:
+    def _knows(self, item: Found, mode: Mode | None, condition: str | None, line: BodyLine) -> bool:
+        """Whether a document is there already; two names of one kind in one line are two papers: 门诊病历、出院记录."""
+        key = (item.name, mode, condition)
+        same = [m for m in self.procedure.materials if key == (m.name, m.channel_mode, m.condition)]
+        return any(m.line != line.line.no or m.name_raw == item.name_raw for m in same)
+
+    def time_limits(self, line: BodyLine, found: list[tuple[Length, Mode | None]], by: str) -> None:
+        """Lengths of time, each with the way of doing it holds for."""
+        for length, mode in found:
+            self._claim(line, "time_limit")
+            limit = TimeLimit(
+                kind=length.kind,
+                channel_mode=mode,
+                instant=length.instant,
+                min=length.min,
+                max=length.max,
+                unit=length.unit,
+                start_event=length.start_event,
+                text=length.text,
+                line=line.line.no,
+            )
+            self.keep(self.procedure.time_limits, limit, line, by)
+
+    def hotlines(self, line: BodyLine, text: str, by: str, *, named: bool) -> bool:
         """Phone numbers, each once, and where `named` a line without number; whether the text has any."""
         numbers = [one for one in parse_hotlines(text) if one.number or named]
         known = {one.number or one.name for one in self.procedure.hotlines}
         for one in numbers:
             if (one.number or one.name) not in known:
                 hotline = Hotline(one.number, one.name, one.owner, one.medical, line.line.no)
-                self.procedure.hotlines.append(hotline)
+                self.keep(self.procedure.hotlines, hotline, line, by)
         return bool(numbers)
 
     def _claim(self, line: BodyLine, role: str) -> None:
@@ -154,9 +180,9 @@ class Draft:
             line.line.role = role
 
 
-def _time_taken(sentence: str) -> Length | None:
+def _time_taken(sentence: str) -> list[tuple[Length, Mode | None]]:
     """How long the sentence says the doing takes."""
-    return parse_time_limit(sentence) if phrase("takes_time").search(sentence) else None
+    return parse_time_limits(sentence) if phrase("takes_time").search(sentence) else []
 
 
 def _name(mention: Mention, kind: str, heading: str | None) -> str | None:

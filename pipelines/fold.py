@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pipelines.memory import remember
+
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
 )
-_CONTROL = dict.fromkeys([*range(0x20), 0x7F, *range(0x80, 0xA0)], " ")
+_CONTROL = {code: " " for code in [*range(0x20), *range(0x7F, 0xA0)] if not chr(code).isspace()}
 _PLAIN_DIGIT = re.compile(r"[0-9０-９]")
 _CLEAN = str.maketrans({**_INVISIBLE, **_CONTROL})
-# Most text has none of them, and to look is faster than to translate.
-_UNCLEAN = re.compile(f"[{''.join(map(re.escape, map(chr, [*_INVISIBLE, *_CONTROL])))}]")
+_UNCLEAN = "".join(re.escape(chr(code)) for code in _CLEAN)
 # Superscripts, fractions, circled and squared numbers, 1月 and 0点 in one character, digits of other styles.
-_HIDDEN_DIGIT = re.compile(
-    "[\xb2\xb3\xb9\xbc-\xbe\u2070-\u209f\u2150-\u218b\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001d7ce-\U0001d7ff"
-    "\U0001f100-\U0001f10c\U0001fbf0-\U0001fbf9]"
+_DIGITS = (
+    "\xb2\xb3\xb9\xbc-\xbe\u2070-\u209f\u2150-\u218b\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001d7ce-\U0001d7ff"
+    "\U0001f100-\U0001f10c\U0001fbf0-\U0001fbf9"
 )
+_HIDDEN_DIGIT = re.compile(f"[{_DIGITS}]")
+# Most text has none of either, and one look is faster than to translate.
+_PECULIAR = re.compile(f"[{_UNCLEAN}{_DIGITS}]")
+# What comes in may be of any length; a longer text hardly comes again.
+_SHORT = 500
 
 
 def fold(text: str) -> str:
@@ -32,10 +38,19 @@ def fold(text: str) -> str:
     >>> fold("10²元")
     '10 2元'
     """
-    if not (text.isascii() and text.isprintable()):
-        text = text.translate(_CLEAN) if _UNCLEAN.search(text) else text
-        text = _fold_characters(text) if _HIDDEN_DIGIT.search(text) else unicodedata.normalize("NFKC", text)
-    return " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return _fold_short(text) if len(text) <= _SHORT else _fold_chinese(text)
+
+
+def _fold_chinese(text: str) -> str:
+    if _PECULIAR.search(text):
+        text = text.translate(_CLEAN)
+        text = _fold_characters(text) if _HIDDEN_DIGIT.search(text) else text
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+_fold_short = remember(_fold_chinese)
 
 
 def _fold_characters(text: str) -> str:
@@ -48,8 +63,8 @@ def _fold_characters(text: str) -> str:
         out.append(folded)
         if folded:
             last_was_digit, last_was_compound = folded[-1].isdigit(), compound
-    # Combining marks only meet their letters when the whole is normalised.
-    return unicodedata.normalize("NFKC", "".join(out))
+    # Combining marks only meet their letters when the caller normalises the whole.
+    return "".join(out)
 
 
 def _fold_one(char: str) -> tuple[str, bool]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from pipelines.fields.channels import heading_channels, plain
 from pipelines.lines import BodyLine
+from pipelines.memory import remember
 from pipelines.record import Mode
 from pipelines.regions import find_regions
 from pipelines.titles import OTHER, types_of
@@ -19,18 +19,18 @@ _PROCEDURE_HEADING = 45
 _CHINESE_NUMERALS = 2
 _ENDS_OPEN = re.compile(r"[。:,;、]$")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_CLAUSES = re.compile(r"[?!。;]")
+_CLAUSES = re.compile(r"[?!。;,]")
 _WORDS_ONLY = re.compile(r"[^\w]+")
 
 
-@lru_cache(maxsize=1 << 12)
+@remember
 def clean_heading(text: str) -> str:
     """A heading without colon, brackets and rewritten words, as the patterns know it.
 
     >>> clean_heading("医疗保险经办机构(窗口):")
     '医保经办机构'
     """
-    return plain(_BRACKETS.sub("", text)).strip(":?!。 ")
+    return plain(_BRACKETS.sub("", text)).strip(":?!。 【】")
 
 
 def heading_kind(line: BodyLine) -> tuple[str, Mode | None] | None:
@@ -38,7 +38,7 @@ def heading_kind(line: BodyLine) -> tuple[str, Mode | None] | None:
     return kind_of_words(clean_heading(line.text)) if len(line.text) <= SHORT_HEADING else None
 
 
-@lru_cache(maxsize=1 << 12)
+@remember
 def kind_of_words(words: str) -> tuple[str, Mode | None] | None:
     """The kind of section that cleaned words announce.
 
@@ -56,32 +56,49 @@ def type_of(heading: str) -> str:
     return (types_of(heading) or (OTHER,))[0]
 
 
-def is_procedure_heading(line: BodyLine, title: str) -> bool:
-    """Whether a line is the heading of a procedure: the title again, or a short question or name of one.
+def procedure_heading(line: BodyLine, title: str) -> str | None:
+    """The rule by which a line is the heading of a procedure: the title again, or a short question or name of one.
 
     It speaks of medical insurance and either names a region or asks, and is no sentence.
     """
     text = line.text
-    if words_of(text) == words_of(title) or (types_of(text) and words_of(text) in map(words_of, _CLAUSES.split(title))):
-        return True
-    if len(text) > _PROCEDURE_HEADING or "。" in text or line.label or text.count(",") > 1:
-        return False
+    words = words_of(text)
+    if words == words_of(title) or (words in _clauses_of(title) and types_of(text)):
+        return "heading-repeats-title"
+    if line.form == "intro" or len(text) > _PROCEDURE_HEADING or "。" in text or line.label or text.count(",") > 1:
+        return None
     if phrase("no_heading").search(text):
-        return False
-    named = bool(find_regions(text)) and bool(types_of(text))
+        return None
+    named = "heading-names-procedure" if find_regions(text) and types_of(text) else None
     if line.form == "question" and line.marker:
         return named
     if text.endswith(("?", "!")):
-        return named or (
-            bool(phrase("insurance").search(text)) and bool(types_of(text) or phrase("medical_insurance").search(text))
-        )
-    words = clean_heading(text)
-    if heading_channels(words) or kind_of_words(words):
-        return False
-    return named and (text.endswith(":") or not _ENDS_OPEN.search(text))
+        asks = phrase("insurance").search(text) and (types_of(text) or phrase("medical_insurance").search(text))
+        return named or ("heading-asks" if asks else None)
+    cleaned = clean_heading(text)
+    kind = kind_of_words(cleaned)
+    if heading_channels(cleaned) or (kind and kind[0] != "rule"):
+        return None
+    return named if text.endswith(":") or not _ENDS_OPEN.search(text) else None
 
 
-@lru_cache(maxsize=1 << 12)
+@remember
+def _clauses_of(title: str) -> frozenset[str]:
+    """The words of each clause of a title."""
+    return frozenset(map(words_of, _CLAUSES.split(title)))
+
+
+def names_procedure(line: BodyLine) -> str | None:
+    """The procedure type that a short line names, where it is no sentence and announces no section."""
+    text = line.text
+    if line.form not in ("bare", "colon", "question") or len(text) > _PROCEDURE_HEADING or text.count(",") > 1:
+        return None
+    if phrase("no_heading").search(text) or kind_of_words(clean_heading(text)):
+        return None
+    return next(iter(types_of(text)), None)
+
+
+@remember
 def words_of(text: str) -> str:
     """A text without marks and spaces, to tell the same heading in another dress."""
     return _WORDS_ONLY.sub("", text)
@@ -99,5 +116,5 @@ def stands_above(line: BodyLine, before: BodyLine | None, following: BodyLine | 
 
 
 def bare(line: BodyLine) -> str:
-    """A heading without the colon that ends it."""
-    return line.text.strip().rstrip(":")
+    """A heading without the colon or the lenticular brackets around it."""
+    return line.text.strip().strip("【】").rstrip(":")

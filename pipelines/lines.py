@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.memory import remember, remember_list
 from pipelines.record import Line
+from pipelines.tables import CELL
 from pipelines.vocabulary import phrase
 
 Form = Literal["intro", "filler", "colon", "question", "bare", "labelled", "sentence"]
@@ -14,21 +16,25 @@ Form = Literal["intro", "filler", "colon", "question", "bare", "labelled", "sent
 # Numbering styles, outermost first; a heading's level is its place here.
 _MARKERS = (
     re.compile(
-        r"^(?:第?[一二三四五六七八九十]{1,3}[、.]\s*|[一二三四五六七八九十]{1,3}\s+|第[一二三四五六七八九十]+(?:步|种|章|部分)[、:,.]?\s*)"
+        r"^(?:第?[一二三四五六七八九十]{1,3}[、.]\s*|0\d[、.]?\s+|[一二三四五六七八九十]{1,3}\s+|第[一二三四五六七八九十]+(?:步|种|章|部分)[、:,.]?\s*)"
     ),
-    re.compile(r"^\([一二三四五六七八九十]{1,3}\)\s*"),
+    re.compile(r"^(?:\([一二三四五六七八九十]{1,3}\)|[A-Z][.、](?=\s*[\u4e00-\u9fff]))\s*"),
     re.compile(
         r"^(?:\d{1,2}(?:[、)]|\.(?!\d))\s*|Step\s?\d[:.]?\s*|"
         r"(?:步骤|方[法式]|途径|渠道|入口|路径|办法)[一二三四五六七八九\d]{1,2}[、:., ]\s*)"
     ),
     re.compile(r"^\(\d{1,2}\)\s*"),
     re.compile(r"^(?:[问答][::、.]|[QA]\d{0,2}[::、.])\s*"),
-    re.compile(r"^(?:[•·●◆■□▪▶*○◇✓√]+\s*|[-–—]+\s+|-(?=[\u4e00-\u9fff]))"),
+    re.compile(r"^(?:[•·●◆■□▪▶*○◇✓√✔✘✗✅❌☑❎📌👉🔹🔸🔺⏰📍💡🎈⭐★☆➤►]+️?\s*|[-–—]+\s+|-(?=[\u4e00-\u9fff]))"),
 )
-_LABEL = re.compile(r"^(?P<label>[^:。,;!?“”→]{1,14}):\s*(?P<value>\S.*)$")
+_LABEL = re.compile(r"^(?P<label>(?:“[^“”:]{1,14}”)?[^:。,;!?“”→]{1,14}|“[^“”:]{1,14}”):\s*(?P<value>\S.*)$")
 _CLOCK = re.compile(r"\d$")
+_BOXED = re.compile(r"^【[^【】]*】$")
 _BARE_LENGTH = 20
 _QUESTION_LENGTH = 40
+# A heading like (一)银行缴费。 may end with a stop; figures number sentences as well.
+_HEADING_LEVELS = 2
+_STOPPED_LENGTH = 10
 _ASKED = re.compile(r"^(?:问|Q\d{0,2})[::、.]")
 _SENTENCE_PUNCTUATION = re.compile(r"[。;,!?…:]")
 _END = re.compile(r"[。!?]+")
@@ -55,14 +61,20 @@ def body_line(line: Line) -> BodyLine:
     >>> parts.level, parts.label, parts.value, parts.form
     (2, '支付宝', '进入“市民中心”。', 'labelled')
     """
-    marker, level = _marker(line.text)
-    text = line.text[len(marker) :] or line.text
+    return BodyLine(line, *_parts(line.text))
+
+
+@remember
+def _parts(line: str) -> tuple[str, int, str, str | None, str | None, Form]:
+    """Marker, level, text, label, value and form of a line."""
+    marker, level = _marker(line)
+    text = line[len(marker) :] or line
     match = _LABEL.match(text)
     if match and (_CLOCK.search(match["label"]) and match["value"][:1].isdigit()):
         match = None
     label, value = (match["label"], match["value"]) if match else (None, None)
-    form = "question" if _asks(marker, text) else _form(text, bool(label))
-    return BodyLine(line, marker, level, text, label, value, form)
+    form = "question" if _asks(marker, text) else _form(text, level, bool(label))
+    return marker, level, text, label, value, form
 
 
 def _asks(marker: str, text: str) -> bool:
@@ -77,20 +89,25 @@ def _marker(text: str) -> tuple[str, int]:
     return "", 0
 
 
-def _form(text: str, labelled: bool) -> Form:  # noqa: FBT001 - private and plain
+def _form(text: str, level: int, labelled: bool) -> Form:  # noqa: FBT001 - private and plain
+    if CELL in text:
+        return "sentence"
     if phrase("filler").search(text):
         return "filler"
     if not labelled and phrase("intro").search(text):
         return "intro"
-    if text.endswith(":"):
+    if text.endswith(":") or _BOXED.match(text):
         return "colon"
     if labelled:
         return "labelled"
     if len(text) <= _BARE_LENGTH and not _SENTENCE_PUNCTUATION.search(text):
         return "bare"
+    if 0 < level <= _HEADING_LEVELS and len(text) <= _STOPPED_LENGTH and not _SENTENCE_PUNCTUATION.search(text[:-1]):
+        return "bare"
     return "sentence"
 
 
+@remember_list
 def split_sentences(text: str) -> list[str]:
     """A line in, its sentences out, each with its final mark; never inside quotes or brackets.
 

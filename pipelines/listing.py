@@ -13,6 +13,7 @@ from parsel import Selector
 from pipelines.blocks import Item, parse_html
 from pipelines.dates import TIMESTAMP, day_of, parse_title, timestamp
 from pipelines.fold import fold
+from pipelines.mojibake import damage_in
 from pipelines.page import all_items
 from pipelines.record import RelatedLink
 from pipelines.regions import region_of
@@ -24,10 +25,14 @@ _TITLE_LENGTH = 4
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The articles a page lists, each once and in order, and all its other links, absolute."""
+    """The articles a page lists, each once and in order, and all its other links, absolute.
+
+    `damaged` counts the articles left out because a wrong charset destroyed their titles.
+    """
 
     items: list[RelatedLink]
     links: list[str]
+    damaged: int = 0
 
 
 def parse_listing(html: str, url: str, is_article: Callable[[str], bool]) -> Listing:
@@ -47,7 +52,9 @@ def parse_listing(html: str, url: str, is_article: Callable[[str], bool]) -> Lis
     for item in bare:
         if len(item.title) >= _TITLE_LENGTH and item.url:
             entries.setdefault(item.url, item)
-    return Listing([listed(seq, item) for seq, item in enumerate(entries.values(), 1)], list(dict.fromkeys(others)))
+    sound = [item for item in entries.values() if not damage_in(item.text)]
+    items = [listed(seq, item) for seq, item in enumerate(sound, 1)]
+    return Listing(items, list(dict.fromkeys(others)), len(entries) - len(sound))
 
 
 def _address(link: Selector, url: str) -> str | None:

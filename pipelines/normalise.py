@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.blocks import Block
-from pipelines.dates import Byline, day_of, parse_byline, parse_title
+from pipelines.dates import Byline, day_of, parse_byline, parse_source, parse_title
 from pipelines.flags import flag_record
 from pipelines.lines import body_line
 from pipelines.listing import listed
@@ -13,7 +13,8 @@ from pipelines.off_topic import off_topic_runs
 from pipelines.outline import Outline, outline
 from pipelines.page import Page, check_article
 from pipelines.procedures import read_procedure
-from pipelines.record import Article, Line, Procedure, Record
+from pipelines.reasons import Reasons
+from pipelines.record import Article, Line, Procedure, QualityFlag, Record
 from pipelines.regions import by_code, region_of
 from pipelines.sections import Part
 from pipelines.titles import audience_of
@@ -22,10 +23,12 @@ from pipelines.vocabulary import phrase
 _SCHEMES = ("employee", "resident")
 
 
-def normalise(pages: Sequence[Page], *, url: str | None = None, site: str | None = None) -> Record:
+def normalise(
+    pages: Sequence[Page], *, url: str | None = None, site: str | None = None, reasons: Reasons | None = None
+) -> Record:
     r"""The pages of one article in order, its canonical address and site in; the record with flags out.
 
-    Raises NotAnArticle where the pages hold no text of one.
+    What made each leaf is noted in `reasons`, for who asks. Raises NotAnArticle where the pages hold no text of one.
 
     >>> from pipelines.page import read_text
     >>> page = read_text("无锡医保余额怎么查?{0}支付宝:{0}打开支付宝,点击“医保”。".format(chr(10)))
@@ -50,12 +53,19 @@ def normalise(pages: Sequence[Page], *, url: str | None = None, site: str | None
             line.line.role = "off_topic"
     on_topic = [line for line in body if line.line.role != "off_topic"]
     found = outline(on_topic, body_line(Line(title_line.no, "title", article.title)))
-    record.procedures = _procedures(found, article)
+    record.procedures = _procedures(found, article, reasons or Reasons())
     _read_lead(found, article)
     _read_closing(found)
     _say_whose(record)
-    record.quality_flags = flag_record(record, found)
+    record.quality_flags = [*flag_record(record, found), *_damage(pages)]
     return record
+
+
+def _damage(pages: Sequence[Page]) -> list[QualityFlag]:
+    """Say how many lines beside the text were left out because no one can read them."""
+    damaged = sum(page.damaged for page in pages)
+    detail = f"正文以外有{damaged}行乱码,未收录"
+    return [QualityFlag("unparsed_line", "warning", "line", None, None, detail, None, None)] if damaged else []
 
 
 class _Numbering:
@@ -71,6 +81,7 @@ class _Numbering:
 
 def _article(page: Page, bylines: list[Line], url: str | None, site: str | None) -> Article:
     byline = next((found for line in bylines if (found := parse_byline(line.text))), Byline(None, None))
+    named = next((source for line in bylines if (source := parse_source(line.text))), None)
     title, title_date = parse_title(page.title.text, day_of(byline.published_at))
     region = region_of(title)
     return Article(
@@ -80,7 +91,7 @@ def _article(page: Page, bylines: list[Line], url: str | None, site: str | None)
         title=title,
         title_date=title_date,
         published_at=byline.published_at,
-        source=byline.source,
+        source=byline.source or named,
         region_code=region.code if region else None,
         region_name=region.name if region else None,
         region_source="title" if region else "none",
@@ -89,7 +100,7 @@ def _article(page: Page, bylines: list[Line], url: str | None, site: str | None)
     )
 
 
-def _procedures(found: Outline, article: Article) -> list[Procedure]:
+def _procedures(found: Outline, article: Article, reasons: Reasons) -> list[Procedure]:
     """Read every part; a procedure's region is its heading's, its parent's, else the article's."""
     numbers = {id(part): seq for seq, part in enumerate(found.parts, 1)}
     regions: dict[int, str | None] = {}
@@ -98,7 +109,7 @@ def _procedures(found: Outline, article: Article) -> list[Procedure]:
         regions[id(part)] = _region_code(part, article, regions)
         part.heading.line.role = "heading" if part.heading.line.role != "title" else "title"
         parent = numbers.get(id(part.parent)) if part.parent else None
-        procedures.append(read_procedure(part, numbers[id(part)], parent, regions[id(part)]))
+        procedures.append(read_procedure(part, numbers[id(part)], parent, regions[id(part)], reasons))
     if article.region_code is None:
         _region_from_headings(procedures, article)
     return procedures

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.headings import heading_kind, is_procedure_heading, stands_above, type_of, words_of
+from pipelines.fields.channels import heading_channels
+from pipelines.fields.rules import is_rule
+from pipelines.headings import (
+    clean_heading,
+    heading_kind,
+    names_procedure,
+    procedure_heading,
+    stands_above,
+    type_of,
+    words_of,
+)
 from pipelines.lines import BodyLine
 from pipelines.regions import find_regions
 from pipelines.sections import Part, build_sections
 from pipelines.titles import types_of
 from pipelines.vocabulary import phrase
 
+# 一、 and 问: number procedures; what is numbered below them are their sections.
+_SERIES_LEVELS = (1, 5)
 # No article takes longer to come to its matter.
 _LEAD_LINES = 4
+# So many numbered sections make a guide of one procedure.
+_SECTIONS = 3
+# So many rules before the first heading are no lead.
+_STATEMENTS = 2
 
 
 @dataclass(slots=True)
@@ -30,35 +46,96 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
     Without headings of procedures in the body the title is the heading of the only one.
     """
     body, closing = _cut_closing(lines)
-    starts = [n for n, line in enumerate(body) if is_procedure_heading(line, title.text)]
-    if not starts:
+    headings = {n: by for n, line in enumerate(body) if (by := procedure_heading(line, title.text))}
+    headings = _with_unnamed(body, title, headings)
+    if not headings:
         lead_end = _lead_end(body)
-        return Outline(body[:lead_end], build_sections(Part(title, type_of(title.text)), body[lead_end:]), closing)
-    starts = _after_lead(body, starts, title)
-    lead_end, parts = _title_part(body[: starts[0]], title)
-    for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
-        heading = body[start]
-        parts += build_sections(Part(heading, type_of(heading.text)), body[start + 1 : end])
+        return Outline(body[:lead_end], _parts(_of_title(title), body[lead_end:]), closing)
+    starts = _after_lead(body, headings, title)
+    heads = [Part(body[start], type_of(body[start].text), headings[start]) for start in starts]
+    lead_end, parts = _title_part(body[: starts[0]], title, {part.type for part in heads})
+    for part, start, end in zip(heads, starts, [*starts[1:], len(body)], strict=True):
+        parts += _parts(part, body[start + 1 : end])
     return Outline(body[:lead_end], parts, closing)
 
 
-def _after_lead(body: list[BodyLine], starts: list[int], title: BodyLine) -> list[int]:
+def _parts(part: Part, lines: list[BodyLine]) -> list[Part]:
+    """A part and the lines below its heading in; itself with its sections out, then its sub-procedures.
+
+    Among its numbered sections one may be a procedure of its own: 五、参保登记 in a notice about paying.
+    """
+    numbered = [n for n, line in enumerate(lines) if line.level == 1 and line.form in ("bare", "colon", "question")]
+    inner = [n for n in numbered if names_procedure(lines[n]) not in (None, part.type)]
+    if len(inner) != 1 or len(numbered) < _SECTIONS:
+        return build_sections(part, lines)
+    start = inner[0]
+    end = next((n for n in numbered if n > start), len(lines))
+    found = build_sections(part, lines[:start] + lines[end:])
+    below = Part(lines[start], type_of(lines[start].text), "heading-of-section", part)
+    return found + build_sections(below, lines[start + 1 : end])
+
+
+def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str]) -> dict[int, str]:
+    """The headings found by name, and those that name a procedure without a place: one of a numbered series of
+    several, or one that asks how another procedure than the one above it is done.
+    """
+    found = headings | dict.fromkeys(_series(body), "heading-of-series")
+    current = type_of(title.text)
+    for n, line in enumerate(body):
+        named = names_procedure(line)
+        if n in found:
+            current = named or current
+        elif named and named != current and _asks_how(body, n):
+            found[n], current = "heading-of-another", named
+    return dict(sorted(found.items()))
+
+
+def _series(body: list[BodyLine]) -> list[int]:
+    """The numbered headings of one style that name two procedures or more."""
+    for level in _SERIES_LEVELS:
+        named = {n: kind for n, line in enumerate(body) if line.level == level and (kind := names_procedure(line))}
+        if len(set(named.values())) > 1:
+            return list(named)
+    return []
+
+
+def _asks_how(body: list[BodyLine], n: int) -> bool:
+    """Whether a line without number asks how something is done, above sentences or headings of its own."""
+    line, before, following = body[n], body[n - 1] if n else None, body[n + 1] if n + 1 < len(body) else None
+    if line.level or line.form == "colon" or following is None or not phrase("asks_how").search(line.text):
+        return False
+    if heading_channels(clean_heading(line.text)):
+        return False
+    return line.form == "question" or before is None or before.form != "bare"
+
+
+def _of_title(title: BodyLine) -> Part:
+    return Part(title, type_of(title.text), "title-as-heading")
+
+
+def _after_lead(body: list[BodyLine], headings: dict[int, str], title: BodyLine) -> list[int]:
     """What asks without a region or a procedure before the first heading that names both belongs to the lead."""
 
     def full(n: int) -> bool:
         text = body[n].text
-        return words_of(text) == words_of(title.text) or bool(find_regions(text) and types_of(text))
+        return (
+            headings[n] == "heading-of-series"
+            or words_of(text) == words_of(title.text)
+            or bool(find_regions(text) and types_of(text))
+        )
 
-    first = next((n for n in starts if full(n)), None)
-    return starts if first is None else [n for n in starts if n >= first]
+    first = next((n for n in headings if full(n)), 0)
+    return [n for n in headings if n >= first]
 
 
-def _title_part(head: list[BodyLine], title: BodyLine) -> tuple[int, list[Part]]:
-    """Where sections stand above the first heading of a procedure, they belong to the title's."""
-    if not any(heading_kind(line) for line in head if line.form in ("colon", "bare", "question")):
+def _title_part(head: list[BodyLine], title: BodyLine, announced: set[str]) -> tuple[int, list[Part]]:
+    """What stands above the first heading of a procedure beside the lead belongs to the title's."""
+    sections = any(heading_kind(line) for line in head if line.form in ("colon", "bare", "question"))
+    stated = type_of(title.text) not in announced and sum(is_rule(line.text) for line in head) >= _STATEMENTS
+    if not sections and not stated:
         return len(head), []
     end = _lead_end(head)
-    return end, build_sections(Part(title, type_of(title.text)), head[end:])
+    return end, build_sections(_of_title(title), head[end:])
 
 
 def _cut_closing(lines: list[BodyLine]) -> tuple[list[BodyLine], list[BodyLine]]:
@@ -75,6 +152,8 @@ def _closes(line: BodyLine) -> bool:
 
 def _lead_end(lines: list[BodyLine]) -> int:
     """Where a page without headings of procedures begins its matter: at the first heading, intro or numbered line."""
+    if lines and is_rule(lines[0].text) and any(sign.isdigit() for sign in lines[0].text):
+        return 0
     for n, line in enumerate(lines[: _LEAD_LINES + 1]):
         following = lines[n + 1] if n + 1 < len(lines) else None
         if phrase("teaser").search(line.text) and line.form != "question":

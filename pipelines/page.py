@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 from parsel import Selector
 
 from pipelines.blocks import Block, Item, html_blocks, parse_html, text_blocks
 from pipelines.charset import Decoded, UndecodableError, decode
-from pipelines.dates import parse_byline
+from pipelines.dates import TIMESTAMP, parse_byline, parse_source
 from pipelines.fold import fold
+from pipelines.furniture import drop_outside, entries, split
+from pipelines.head import Head, read_head, title_index
 from pipelines.mojibake import damage_in
 from pipelines.vocabulary import phrase
 
@@ -35,27 +37,17 @@ __all__ = [
 # The byline stands close below the title.
 _BYLINE_WITHIN = 6
 _BYLINE_LENGTH = 40
-# So many entries in a row are a list of articles, not the text.
-_LIST_RUN = 3
+_NAME_LENGTH = 14
 # An error page says no more than this.
 _FEW = 3
 _HAN_OF_A_SENTENCE = 8
 _HAN_OF_AN_ARTICLE = 10
-# A shorter heading is the name of the site or of a section.
-_TITLE_LENGTH = 6
-_MOSTLY = 0.5
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_SITE_NOTICE = re.compile(r"^[^,。;]{0,16}(?:声明|版权声明|免责声明|免责条款):")
-_FOOTER = re.compile(r"版权所有|[Cc]opyright|ICP备|公网安备|All [Rr]ights [Rr]eserved")
-_PAGER = re.compile(r"^(?:上一[页篇]|下一[页篇]|首页|尾页|末页|[\d<>|. ]+|共\d+页)+[::]?")
 _MISSING = re.compile(
     r"^(?:404|错误|出错)|404|(?:页面|网页|文章|内容|信息)(?:不存在|已删除|已被删除|未找到|找不到|走丢)|"
     r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound|访问(?:受限|过于频繁)|"
     r"安全验证|人机验证|请输入验证码|请(?:先)?登录"
 )
-_ENTRY_END = re.compile(r"\s(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)(?P<category>[\u4e00-\u9fff]{2,10})?(?=\s|$)")
-_TITLE = XPath("string(//title/text())")
-_TITLE_TAIL = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{1,20}$")
 
 
 class NotAnArticle(ValueError):  # noqa: N818 - it says what the page is, as a person would
@@ -77,7 +69,10 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The parts of a page in reading order; `notice` is the site's own, `related` are other articles."""
+    """The parts of a page in reading order; `notice` is the site's own, `related` are other articles.
+
+    `links` counts the links left out as no part of the text, `damaged` the lines left out that no one can read.
+    """
 
     title: Block
     byline: tuple[Block, ...]
@@ -87,6 +82,8 @@ class Page:
     extractor: str = "text"
     canonical: str | None = None
     items: tuple[Item, ...] = field(default=())
+    links: int = 0
+    damaged: int = 0
 
 
 def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None) -> Page:
@@ -95,9 +92,10 @@ def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None)
     `url` makes the addresses of the listed articles absolute. Raises NotAnArticle, UndecodableError.
     """
     tree = parse_html(html)
+    head = read_head(tree)
     parts = next((parts for markup in markups if (parts := _by_markup(tree, markup, url))), None)
-    page = parts or _generic(tree, url)
-    return _checked(page, head=_head(tree))
+    page = parts or _generic(tree, head, url)
+    return _checked(page, head.title)
 
 
 def read_text(text: str) -> Page:
@@ -109,21 +107,34 @@ def read_text(text: str) -> Page:
 
 
 def _checked(page: Page, head: str) -> Page:
-    """Refuse the pages that a site serves in place of an article, and text that a wrong charset destroyed."""
-    text = "\n".join(block.text for blocks in (page.byline, page.body, page.notice, page.related) for block in blocks)
-    damage = damage_in(f"{page.title.text}\n{text}")
+    """Refuse the pages that a site serves in place of an article; leave out damaged lines beside the text."""
+    damage = damage_in("\n".join(block.text for block in (page.title, *page.body)))
     if damage:
         raise UndecodableError(f"damaged text (mojibake): {damage!r}; the page itself is broken, or its copy")
-    if (_MISSING.search(page.title.text) or _MISSING.search(head)) and _sentences(page) < _FEW:
-        raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}")
-    return page
+    if _sentences(page) < _FEW:
+        if _MISSING.search(page.title.text) or _MISSING.search(head):
+            raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}")
+        if any(phrase("wall").search(block.text) for block in page.body):
+            raise NotAnArticle("only the beginning of an article: the rest is behind a login or payment")
+    return _without_damage(page)
+
+
+def _without_damage(page: Page) -> Page:
+    """A page in, the same without the damaged lines beside its text, which it counts."""
+    beside = (page.byline, page.notice, page.related)
+    if not damage_in("\n".join(block.text for blocks in beside for block in blocks)):
+        return page
+    byline, notice, related = (tuple(block for block in blocks if not damage_in(block.text)) for blocks in beside)
+    damaged = sum(map(len, beside)) - len(byline) - len(notice) - len(related)
+    items = tuple(item for block in related for item in entries(block))
+    return replace(page, byline=byline, notice=notice, related=related, items=items, damaged=damaged)
 
 
 def check_article(pages: Sequence[Page]) -> None:
     """Raise NotAnArticle where the pages together hold no text of an article."""
     han = (match for page in pages for block in page.body for match in _HAN.finditer(block.text))
     if len(list(islice(han, _HAN_OF_AN_ARTICLE))) < _HAN_OF_AN_ARTICLE:
-        why = "only a list of links" if any(page.items for page in pages) else "no text of an article"
+        why = "only a list of links" if any(page.items or page.links for page in pages) else "no text of an article"
         raise NotAnArticle(f"{why} on the page")
 
 
@@ -139,12 +150,7 @@ def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:
     title = fold(titles[0].xpath("string()").get(""))
     for selector in markup.drop:
         tree.css(selector).drop()
-    stamp = " ".join(
-        fold(found.xpath("string()").get(""))
-        for css in (markup.time, markup.source)
-        if css
-        for found in tree.css(css)[:1]
-    )
+    stamp = _stamp([found.root for css in (markup.time, markup.source) if css for found in tree.css(css)[:1]])
     blocks = [block for body in bodies for block in html_blocks(body.root, url)]
     related = (
         [block for found in tree.css(markup.related) for block in html_blocks(found.root, url)]
@@ -155,37 +161,37 @@ def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:
     return _split([*head, *blocks, *(block for block in related if block.item)], 0, markup.name, _canonical(tree))
 
 
-def _generic(tree: Selector, url: str | None) -> Page:
+def _stamp(elements: list[_Element]) -> str:
+    """Time and source as the page shows them: neighbours with what stands between them, else apart."""
+    texts = ["".join(map(str, element.itertext())) for element in elements]
+    apart = " "
+    if len(elements) > 1 and elements[0].getnext() is elements[1]:
+        apart = elements[0].tail or ""
+    return fold(apart.join(texts))
+
+
+def _generic(tree: Selector, head: Head, url: str | None) -> Page:
     """The parts of a page of unknown markup."""
+    canonical = _canonical(tree)
+    drop_outside(tree)
+    _show_times(tree)
     bodies = tree.css("body")
     blocks = html_blocks(bodies[0].root if bodies else tree.root, url)
     if not blocks:
         raise NotAnArticle("the page is empty")
-    return _split(blocks, _title_index(tree, blocks), "generic", _canonical(tree))
+    title = title_index(blocks, head)
+    page = _split(blocks, title, "generic", canonical)
+    elsewhere = [Block(head.stamp)] if head.stamp else _byline_above(blocks, title)
+    return page if page.byline else replace(page, byline=tuple(elsewhere))
 
 
-def _title_index(tree: Selector, blocks: list[Block]) -> int:
-    """The block that is the title: the h1 that the head's title begins with, else the first h1."""
-    head = _head(tree)
-    headings = [n for n, block in enumerate(blocks) if block.tag == "h1"]
-    for candidates in (headings, range(len(blocks))):
-        alike = [n for n in candidates if _same_title(blocks[n].text, head)]
-        if alike:
-            return alike[0]
-    if headings:
-        return headings[0]
-    dated = next((n for n, block in enumerate(blocks) if parse_byline(block.text)), 0)
-    return max(0, dated - 1)
-
-
-def _head(tree: Selector) -> str:
-    """The title that the page's head gives."""
-    return fold(str(_TITLE(tree.root)))
-
-
-def _same_title(text: str, head: str) -> bool:
-    short = _TITLE_TAIL.sub("", head)
-    return len(text) >= _TITLE_LENGTH and (head.startswith(text) or text == short)
+def _show_times(tree: Selector) -> None:
+    """Write the moment a <time> stands for in place of words like "3 days ago"."""
+    for element in tree.root.iter("time"):
+        moment = element.get("datetime", "")
+        if ":" in moment and TIMESTAMP.match(moment) and ":" not in "".join(element.itertext()):
+            element.text = moment
+            del element[:]
 
 
 def _canonical(tree: Selector) -> str | None:
@@ -195,74 +201,42 @@ def _canonical(tree: Selector) -> str | None:
 def _split(blocks: list[Block], title: int, extractor: str, canonical: str | None = None) -> Page:
     """Blocks and the title's place in, the parts out."""
     start = _after_byline(blocks, title + 1)
-    end = _end_of_body(blocks, start)
-    notice_end = _end_of_notice(blocks, end)
-    rest = blocks[notice_end:]
-    if extractor != "text":
-        rest = [block for block in rest if block.item]
+    byline = blocks[title + 1 : start]
+    body, notice, related, links = split(blocks[start:], blocks[title], byline)
     return Page(
         title=blocks[title],
-        byline=tuple(blocks[title + 1 : start]),
-        body=tuple(block for block in blocks[start:end] if not _is_furniture(block)),
-        notice=tuple(blocks[end:notice_end]),
-        related=tuple(rest),
+        byline=tuple(byline),
+        body=tuple(body),
+        notice=tuple(notice),
+        related=tuple(related),
         extractor=extractor,
         canonical=canonical,
-        items=tuple(item for block in rest for item in entries(block)),
+        items=tuple(item for block in related for item in entries(block)),
+        links=links,
     )
 
 
 def _after_byline(blocks: list[Block], start: int) -> int:
+    """The place below the title in, that below the byline out; the time of a listed article is no byline."""
     for n in range(start, min(start + _BYLINE_WITHIN, len(blocks))):
-        if parse_byline(blocks[n].text):
-            return n + 1
-        if len(blocks[n].text) > _BYLINE_LENGTH:
+        text = blocks[n].text
+        if parse_byline(text) and not _is_listed(blocks, n):
+            return n + 1 + bool(blocks[n + 1 : n + 2] and parse_source(blocks[n + 1].text))
+        if blocks[n].item or len(text) > _BYLINE_LENGTH or text.endswith("。"):
             break
     return start
 
 
-def _end_of_body(blocks: list[Block], start: int) -> int:
-    for n in range(start, len(blocks)):
-        block = blocks[n]
-        if _SITE_NOTICE.match(block.text) or (_FOOTER.search(block.text) and block.no is None):
-            return n
-        if block.no is None and phrase("furniture_end").search(block.text) and len(block.text) <= _BYLINE_LENGTH:
-            return n
-        if entries(block) and (block.no is not None or _is_list(blocks, n)):
-            return n
-    return len(blocks)
+def _byline_above(blocks: list[Block], title: int) -> list[Block]:
+    """The line above the title where it is a byline: one with a clock time, or it is the date of the visit."""
+    above = blocks[max(title - 1, 0) : title]
+    return [block for block in above if (found := parse_byline(block.text)) and "T" in (found.published_at or "")]
 
 
-def _is_list(blocks: list[Block], start: int) -> bool:
-    run = blocks[start : start + _LIST_RUN]
-    return all(block.item for block in run)
-
-
-def _end_of_notice(blocks: list[Block], end: int) -> int:
-    return end + 1 if end < len(blocks) and _SITE_NOTICE.match(blocks[end].text) else end
-
-
-def _is_furniture(block: Block) -> bool:
-    """Buttons, credits and advertisement of a page; a text file has none."""
-    pager = block.link_share > _MOSTLY and bool(_PAGER.match(block.text))
-    return pager or (block.no is None and bool(phrase("furniture_line").search(block.text)))
-
-
-def entries(block: Block) -> list[Item]:
-    """The list entries a block holds: one from markup, any number from a line of text.
-
-    >>> line = "淮南怎么改参保地?(02/04) 2026-02-04 10:20医保知识 医保怎么缴费? 2026-02-04 10:00医保知识"
-    >>> [item.title for item in entries(Block(line))]
-    ['淮南怎么改参保地?(02/04)', '医保怎么缴费?']
-    """
-    if block.item:
-        return [block.item]
-    ends = list(_ENTRY_END.finditer(block.text))
-    if not ends or ends[-1].end() != len(block.text):
-        return []
-    starts = [0, *(end.end() for end in ends)]
-    titles = [block.text[start : end.start()].strip() for start, end in zip(starts, ends, strict=False)]
-    return [Item(title, end["time"], end["category"], None) for title, end in zip(titles, ends, strict=True)]
+def _is_listed(blocks: list[Block], n: int) -> bool:
+    """Whether a line is of a list of articles; one alone, short and under the title, is the source and its time."""
+    item = blocks[n].item
+    return item is not None and (len(item.title) > _NAME_LENGTH or any(block.item for block in blocks[n + 1 : n + 2]))
 
 
 def all_items(root: _Element, url: str | None) -> list[Item]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
+from pipelines.memory import remember
 from pipelines.vocabulary import Region, regions, table
+from pipelines.words import any_of
 
 _EXAMPLE = re.compile(r"以(?P<name>[^()()以]{2,14}?)(?:市|省)?(?:的.{0,6})?为例")
 _RANK = {"province": 0, "municipality": 0, "prefecture": 1, "county_direct": 2, "county": 2}
@@ -37,6 +39,7 @@ class _Traps:
     """region_traps.toml, ready for use."""
 
     words: re.Pattern[str]
+    longest: int
     smaller_place: re.Pattern[str]
     longer_word: re.Pattern[str]
     after_wordlike: re.Pattern[str]
@@ -63,9 +66,9 @@ def _above() -> dict[str, tuple[str, ...]]:
 @cache
 def _traps() -> _Traps:
     data = table("region_traps.toml")
-    words = sorted(map(re.escape, data["words"]), key=len, reverse=True)
     return _Traps(
-        re.compile(f"(?=({'|'.join(words)}))"),
+        re.compile(f"(?=({any_of(data['words'])}))"),
+        max(map(len, data["words"])),
         re.compile(data["smaller_place"]),
         re.compile(data["longer_word"]),
         re.compile(data["after_wordlike"]),
@@ -117,7 +120,7 @@ def _highest(owners: Iterable[Region]) -> tuple[Region, ...]:
 
 
 # The same titles stand in the lists of many articles, and the same lines in many articles.
-@lru_cache(maxsize=1 << 15)
+@remember
 def find_regions(text: str) -> tuple[Mention, ...]:
     """The regions that `text` names, left to right.
 
@@ -162,7 +165,8 @@ def _is_part_of_word(text: str, start: int, name: _Name) -> bool:
     goes_on = traps.smaller_place if name.is_short else traps.longer_word
     if goes_on.match(text, end) or (_is_wordlike(name) and traps.after_wordlike.match(text, end)):
         return True
-    return any(_overlaps_beyond(word.span(1), (start, end)) for word in traps.words.finditer(text))
+    near = traps.words.finditer(text, max(0, start - traps.longest), end + traps.longest)
+    return any(_overlaps_beyond(word.span(1), (start, end)) for word in near)
 
 
 def _is_wordlike(name: _Name) -> bool:

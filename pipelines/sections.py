@@ -15,6 +15,7 @@ from pipelines.fields.materials import parse_materials
 from pipelines.headings import BARE_TITLE, SHORT_HEADING, bare, clean_heading, heading_kind, stands_above, type_of
 from pipelines.lines import BodyLine
 from pipelines.record import Mode
+from pipelines.tables import CELL, columns_of
 from pipelines.titles import types_of
 from pipelines.vocabulary import phrase
 
@@ -25,7 +26,10 @@ _STEP_MARKER = re.compile(r"^(?:第[一二三四五六七八九十]+步|步骤)"
 
 @dataclass(slots=True)
 class Section:
-    """Lines under one heading. `kind` says how to read them; `mode` is the way of doing they belong to."""
+    """Lines under one heading. `kind` says how to read them; `mode` is the way of doing they belong to.
+
+    `condition` says for whom the documents of a list are, `columns` what the columns of a table hold.
+    """
 
     kind: str
     title: str | None = None
@@ -33,14 +37,20 @@ class Section:
     mode: Mode | None = None
     channels: list[Mention] = field(default_factory=list)
     lines: list[BodyLine] = field(default_factory=list)
+    condition: str | None = None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Part:
-    """One procedure of the article with its sections in order; `parent` is the part it stands under."""
+    """One procedure of the article with its sections in order; `parent` is the part it stands under.
+
+    `by` is the rule that took the heading for one of a procedure (`reading_rules.toml`).
+    """
 
     heading: BodyLine
     type: str
+    by: str
     parent: Part | None = None
     sections: list[Section] = field(default_factory=lambda: [Section("plain")])
 
@@ -80,7 +90,7 @@ class _Builder:
 
         `before` is the content line above it, None where that was a heading.
         """
-        if " | " in line.text:
+        if CELL in line.text:
             return self._opens_by_table(line)
         if line.form in ("filler", "labelled", "sentence"):
             return False
@@ -88,10 +98,12 @@ class _Builder:
             return self._opens_by_intro(line)
         if len(line.text) > SHORT_HEADING or self._is_item(line):
             return False
-        stands = line.form in ("colon", "question") or stands_above(line, before, following)
+        stands = self._stands(line, before, following)
         known = heading_kind(line)
         if known and (stands or known[0] != "steps"):
             return self._open_known(line, *known)
+        if self._says_for_whom(line, following):
+            return self._open(Section("materials", bare(line), line, self.section.mode, condition=bare(line)))
         if self._is_sub_procedure(line):
             return self._open_sub_procedure(line)
         if self.under_notes and self._is_rule_title(line, following):
@@ -105,11 +117,22 @@ class _Builder:
             return self._open_unknown(line)
         return False
 
+    def _stands(self, line: BodyLine, before: BodyLine | None, following: BodyLine | None) -> bool:
+        """Whether a short line is a heading by its form, its last words or its place."""
+        if line.form in ("colon", "question") or stands_above(line, before, following):
+            return True
+        return bool(phrase("heading_words").search(clean_heading(line.text)))
+
     def _is_item(self, line: BodyLine) -> bool:
         """In a list of documents or numbers a short line is one of them, whatever else it names."""
         if self.section.kind == "hotlines":
             return bool(parse_hotlines(f"电话:{line.text}"))
         return self.section.kind == "materials" and line.form == "bare" and bool(parse_materials(line.text))
+
+    def _says_for_whom(self, line: BodyLine, following: BodyLine | None) -> bool:
+        """In a list of documents a short line above more of them says in which case they are needed."""
+        listed = self.section.kind == "materials" and following is not None and bool(parse_materials(following.text))
+        return listed and line.form == "bare" and not line.level and not heading_channels(clean_heading(line.text))
 
     def _open_unknown(self, line: BodyLine) -> bool:
         """A heading no pattern knows; 第二步 ... goes on with the steps."""
@@ -118,7 +141,10 @@ class _Builder:
         return self._open(Section("unknown", bare(line), line, self._mode()))
 
     def _opens_by_table(self, line: BodyLine) -> bool:
-        """The head of a table of documents opens their section where no heading did."""
+        """The head of a table of typed columns opens a section; that of a list of documents theirs, where none is open."""
+        columns = columns_of(line.text)
+        if columns and (columns[0] == "case" or "materials" not in columns):
+            return self._open(Section("table", self.section.title, line, self._mode(), columns=columns))
         if self.section.kind != "materials" and phrase("materials_table").search(line.text):
             return self._open(Section("materials", None, line, self._materials_mode(line)))
         return False
@@ -186,7 +212,7 @@ class _Builder:
 
     def _open_sub_procedure(self, line: BodyLine) -> bool:
         parent = self.part if self.part.parent is None else self.part.parent
-        self.part = Part(line, type_of(clean_heading(line.text)), parent)
+        self.part = Part(line, type_of(clean_heading(line.text)), "heading-under-notes", parent)
         self.parts.append(self.part)
         self.group = None
         return True

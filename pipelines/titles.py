@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from pipelines.memory import remember
 from pipelines.vocabulary import ProcedureType, procedure_types
 
 _CLAUSE = re.compile(r"[?!。;]")
 OTHER = "other"
 
 
-@lru_cache(maxsize=1 << 15)
+@remember
 def types_of(title: str) -> tuple[str, ...]:
     """A title or heading in, the procedure types it names, clause by clause, each once.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.normalise import normalise
 from pipelines.page import decode, read_html, read_text
+from tests.facts import ARTICLE
 
 HERE = Path(__file__).with_name("corpus")
 STYLES = ("shebaowang", "other")
@@ -21,7 +22,6 @@ LISTS = (
     "locations",
     "legal_refs",
 )
-ARTICLE = ("title", "title_date", "published_at", "source", "region_code", "region_source")
 LEAF = {
     "materials": ("name", "name_raw", "requirement", "condition", "substitute", "alternative_group", "channel_mode"),
     "time_limits": ("kind", "channel_mode", "instant", "min", "max", "unit", "text"),

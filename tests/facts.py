@@ -5,9 +5,42 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from typing import NamedTuple
 
 LABEL = re.compile(r"^[^:。,;“”→—]{1,14}:(?=.)")
 MARKER = re.compile(r"^(\d{1,2}[.、)]|[(（]?[一二三四五六七八九十]{1,3}[)）、.]|[-•·]+)")
+ALL = "all"
+ARTICLE = ("title", "title_date", "published_at", "source", "region_code", "region_source")
+FIELDS = (
+    *(f"article.{name}" for name in ARTICLE),
+    *("procedure", "channel", "step", "step.role", "step.ui_paths"),
+    *("material", "material.requirement", "material.condition", "material.alternatives", "time_limit"),
+    *("rule", "coverage", "note", "hotline", "cost", "location", "legal_ref", "related", "flag"),
+)
+
+
+class Tally(NamedTuple):
+    """How many facts are true, how many were read, how many are both."""
+
+    wanted: int
+    got: int
+    hits: int
+
+    @property
+    def precision(self) -> float:
+        """The share of what was read that is true; 1 where nothing was."""
+        return self.hits / self.got if self.got else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of what is true that was read; 1 where nothing is."""
+        return self.hits / self.wanted if self.wanted else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Their harmonic mean; 1 where there is nothing to read and nothing was."""
+        total = self.wanted + self.got
+        return 2 * self.hits / total if total else 1.0
 
 
 def words(text):
@@ -18,49 +51,68 @@ def words(text):
 
 def facts(record):
     """A record as a dict -> (field, key) pairs, counted."""
-    found = Counter()
-    article = record["article"]
-    for name in ("title", "title_date", "published_at", "source", "region_code", "region_source"):
-        found[f"article.{name}", article[name]] += 1
+    found = Counter((f"article.{name}", record["article"][name]) for name in ARTICLE)
     for procedure in record["procedures"]:
         kind = procedure["type"]
         found["procedure", kind, procedure["region_code"], words(procedure["heading"])] += 1
-        for channel in procedure["channels"]:
-            found["channel", kind, channel["mode"], channel["kind"]] += 1
-            for step in channel["steps"]:
-                found["step", kind, channel["kind"], words(step["text"])] += 1
-                found["step.role", kind, words(step["text"]), step["role"]] += 1
-                found["step.ui_paths", kind, words(step["text"]), str(step["ui_paths"])] += bool(step["ui_paths"])
-        for material in procedure["materials"]:
-            found["material", kind, words(material["name"])] += 1
-            found["material.condition", kind, words(material["name"]), material["condition"]] += 1
-        for limit in procedure["time_limits"]:
-            key = [limit[name] for name in ("kind", "channel_mode", "instant", "min", "max", "unit")]
-            found["time_limit", kind, *key] += 1
-        for rule in procedure["rules"]:
-            found["rule", kind, rule["kind"], words(rule["text"])] += 1
-        for item in procedure["coverage"]:
-            found["coverage", kind, item["polarity"], words(item["text"])] += 1
-        for note in procedure["notes"]:
-            found["note", kind, words(note["text"])] += 1
-        for number in {hotline["number"] for hotline in procedure["hotlines"]}:
-            found["hotline", kind, number] += 1
+        found.update((field, kind, *key) for field, *key in facts_of_procedure(procedure))
     for link in record["related_links"]:
         found["related", link["title"], link["listed_at"], link["region_code"], link["type"]] += 1
     for flag in record["quality_flags"]:
         found["flag", flag["code"], words(flag["quote"])] += 1
-    return +found
+    return found
 
 
-def f1_by_field(pairs):
-    """(truth, read) records -> {field: (F1, facts in the truth)}."""
-    hits, wanted, got = Counter(), Counter(), Counter()
-    for truth, read in pairs:
-        true, found = facts(truth), facts(read)
-        for counts, total in ((true & found, hits), (true, wanted), (found, got)):
-            for (field, *_), count in counts.items():
-                total[field] += count
-    return {field: (2 * hits[field] / (wanted[field] + got[field]), wanted[field]) for field in wanted | got}
+def facts_of_procedure(procedure):
+    """(field, *key) of each fact below a procedure."""
+    for channel in procedure["channels"]:
+        yield "channel", channel["mode"], channel["kind"]
+        for step in channel["steps"]:
+            said = words(step["text"])
+            yield "step", channel["kind"], said
+            yield "step.role", said, step["role"]
+            if step["ui_paths"]:
+                yield "step.ui_paths", said, str(step["ui_paths"])
+    yield from facts_of_materials(procedure["materials"])
+    for limit in procedure["time_limits"]:
+        yield "time_limit", *(limit[name] for name in ("kind", "channel_mode", "instant", "min", "max", "unit"))
+    yield from (("rule", rule["kind"], words(rule["text"])) for rule in procedure["rules"])
+    yield from (("coverage", item["polarity"], words(item["text"])) for item in procedure["coverage"])
+    yield from (("note", words(note["text"])) for note in procedure["notes"])
+    yield from (("hotline", number) for number in {hotline["number"] for hotline in procedure["hotlines"]})
+    yield from (("cost", cost["amount"]) for cost in procedure["costs"])
+    yield from (("location", place["address"]) for place in procedure["locations"])
+    yield from (("legal_ref", law["title"], law["number"]) for law in procedure["legal_refs"])
+
+
+def facts_of_materials(materials):
+    """(field, *key) of the documents to bring; which stand for each other counts as one fact a group."""
+    groups = {}
+    for material in materials:
+        name = words(material["name"])
+        yield "material", name
+        yield "material.requirement", name, material["requirement"]
+        if material["condition"]:
+            yield "material.condition", name, material["condition"]
+        if material["alternative_group"]:
+            groups.setdefault(material["alternative_group"], []).append(name)
+    yield from (("material.alternatives", *sorted(names)) for names in groups.values())
+
+
+def tally(true, read):
+    """Two counts of facts in, the tally of each field and of all out."""
+    counts = {field: [0, 0, 0] for field in (ALL, *FIELDS)}
+    for place, found in enumerate((true, read, true & read)):
+        for (field, *_), number in found.items():
+            counts[field][place] += number
+            counts[ALL][place] += number
+    return {field: Tally(*numbers) for field, numbers in counts.items()}
+
+
+def added(tallies):
+    """Tallies of several pages in, that of all of them out."""
+    pages = list(tallies)
+    return {field: Tally(*map(sum, zip(*(page[field] for page in pages), strict=True))) for field in (ALL, *FIELDS)}
 
 
 def leaves(record):
@@ -80,10 +132,23 @@ def leaves(record):
 
 
 def without_places(record):
-    """A record without line numbers and addresses: what "the same record" of two forms of a page means."""
-    if isinstance(record, dict):
-        left_out = {"no", "line", "url", "extractor", "charset", "detail"}
-        return {key: without_places(value) for key, value in record.items() if key not in left_out}
-    if isinstance(record, list):
-        return [without_places(value) for value in record]
-    return record
+    """A record without line numbers and addresses, each leaf with the text of its line instead.
+
+    What is left is what "the same record" of two forms of a page means. The list under an article is one text: a file
+    may have several entries on a line.
+    """
+    listed = [line["text"] for line in record["lines"] if line["role"] == "related"]
+    read = [line for line in record["lines"] if line["role"] != "related"]
+    texts = {line["no"]: line["text"] for line in read}
+    left_out = {"no", "url", "extractor", "charset"}
+
+    def bare(value):
+        if isinstance(value, dict):
+            return {
+                key: texts.get(part) if key == "line" else bare(part)
+                for key, part in value.items()
+                if key not in left_out
+            }
+        return [bare(part) for part in value] if isinstance(value, list) else value
+
+    return bare(record | {"lines": read}) | {"listed": " ".join(listed)}

@@ -1,32 +1,34 @@
 """The reader against pages that other people wrote and labelled: what it reached once, it keeps."""
 
-import tomllib
-from functools import cache
-from pathlib import Path
-
 import pytest
-from corpus import STYLES, cases, label, read
-from facts import f1_by_field, leaves
 
-FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text())["corpus"]
-FIELDS = [(style, field) for style in STYLES for field in FLOORS[style]]
-PAGES = [folder for style in STYLES for folder in cases(style)]
+from tests import floors, scores
+from tests.corpus import STYLES, cases
+from tests.facts import ALL, FIELDS, leaves
 
-
-@cache
-def scores(style):
-    return f1_by_field([(label(folder), read(folder)) for folder in cases(style)])
+FLOORS = floors.read()
+PAGES = [f"{style}/{folder.name}" for style in STYLES for folder in cases(style)]
 
 
-@pytest.mark.parametrize(("style", "field"), FIELDS)
-def test_field(style, field):
-    score, count = scores(style)[field]
-    assert score >= FLOORS[style][field], f"F1 {score:.4f} over {count} facts"
+def short(name):
+    """'shebaowang/01-jining-insured-place' -> 'shebaowang-01'; what is no name stays."""
+    return name.replace("/", "-")[: name.index("/") + 3] if "/" in name else name
 
 
-@pytest.mark.parametrize("folder", PAGES, ids=lambda folder: f"{folder.parent.name}-{folder.name[:2]}")
-def test_every_leaf_stands_in_its_line(folder):
-    record = read(folder)
+def test_every_page_and_no_other_has_floors():
+    assert set(FLOORS) == {scores.DEMO, *STYLES, *PAGES}, "make floors"
+
+
+@pytest.mark.parametrize("scope", [*STYLES, *PAGES], ids=short)
+@pytest.mark.parametrize("field", [ALL, *FIELDS])
+def test_score_keeps_its_floor(scope, field):
+    complaint = floors.complaint(scores.of(scope)[field], FLOORS[scope][field])
+    assert complaint is None, complaint
+
+
+@pytest.mark.parametrize("page", PAGES, ids=short)
+def test_every_leaf_stands_in_its_line(page):
+    _, record = scores.pages()[page]
     lines = {line["no"]: line["text"] for line in record["lines"]}
     assert all(words in lines[line] for words, line in leaves(record))
     assert record["procedures"]

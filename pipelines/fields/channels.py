@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
+from pipelines.memory import remember, remember_list
 from pipelines.record import Mode
 from pipelines.regions import find_regions
 from pipelines.vocabulary import channel_kinds, phrase, regional_channels, table
+from pipelines.words import any_of
 
+OTHER = "other"
 # Words for a part of whatever app is open.
 _VAGUE = frozenset({"wechat", "wechat-account", "wechat-miniprogram", "third-party-platform"})
 # Kinds that mean "whatever your city has" unless the article gives a name.
@@ -40,7 +43,7 @@ class Mention:
     region_code: str | None = None
 
 
-@lru_cache(maxsize=1 << 12)
+@remember
 def plain(text: str) -> str:
     """Text in the spelling of the alias lists.
 
@@ -68,8 +71,7 @@ def _aliases() -> tuple[re.Pattern[str], dict[str, str]]:
     kinds = {plain(alias): row.kind for row in channel_kinds() for alias in row.aliases}
     names = {plain(row.name): row.kind for row in regional_channels()}
     known = names | kinds
-    words = sorted(map(re.escape, known), key=len, reverse=True)
-    return re.compile("|".join(words)), known
+    return re.compile(any_of(known)), known
 
 
 @cache
@@ -82,6 +84,7 @@ def _regional() -> dict[str, str]:
     return {plain(row.name): row.region_code for row in regional_channels()}
 
 
+@remember_list
 def find_channels(text: str) -> list[Mention]:
     """The channels a text names, left to right, each kind once; quoted buttons are not channels.
 
@@ -92,7 +95,7 @@ def find_channels(text: str) -> list[Mention]:
     """
     found = [_of_named(match) for match in _NAMED.finditer(text)]
     pattern, known = _aliases()
-    bare = plain(_QUOTED.sub(lambda quoted: "□" * len(quoted.group()), text))
+    bare = plain(_QUOTED.sub(_without_buttons, text))
     of_places = _of_patterns(bare)
     spans = [(mention.start, mention.start + len(mention.name)) for mention in of_places]
     for match in _whole_names(pattern, bare):
@@ -108,6 +111,20 @@ def find_channels(text: str) -> list[Mention]:
         found += [Mention("hotline-local", "phone", m["number"], m.start()) for m in _DIALLED.finditer(bare)]
     found.sort(key=lambda mention: mention.start)
     return list({mention.kind: mention for mention in reversed(found)}.values())[::-1]
+
+
+def _without_buttons(quoted: re.Match[str]) -> str:
+    """A quoted button is blanked; the quoted name of a region's own app stays."""
+    return quoted.group() if is_own_app(quoted.group(1)) else "□" * len(quoted.group())
+
+
+def is_own_app(name: str) -> bool:
+    """Whether a quoted name is that of a region's own app or account.
+
+    >>> is_own_app("闽政通"), is_own_app("市民中心")
+    (True, False)
+    """
+    return plain(name) in _regional()
 
 
 @cache
@@ -160,8 +177,12 @@ def _region_in(name: str) -> str | None:
 
 
 def _of_patterns(text: str) -> list[Mention]:
-    """<place>医保APP, <place>银行APP, <place>税务公众号: the place says whose it is."""
-    found = []
+    """<place>医保APP, <place>银行APP, <place>税务公众号: the place says whose it is; and what its words tell alone."""
+    found = [
+        Mention(kind, mode_of(kind), match.group(), match.start())
+        for kind, words in _words_alone()
+        for match in words.finditer(text)
+    ]
     for place in find_regions(text):
         for kind, after in _after_place():
             match = after.match(text, place.end)
@@ -169,6 +190,12 @@ def _of_patterns(text: str) -> list[Mention]:
                 name = text[place.start : match.end()]
                 found.append(Mention(kind, mode_of(kind), name, place.start, place.region.code))
     return found
+
+
+@cache
+def _words_alone() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rules = table("channel_names.toml")["words"]
+    return tuple((rule["kind"], re.compile(rule["pattern"])) for rule in rules)
 
 
 @cache
@@ -186,7 +213,7 @@ def label_channel(label: str, heading_kind: str | None) -> Mention | None:
     """
     text = plain(label)
     kind = _labels().get(text)
-    if kind and (heading_kind is None or _same_family(kind, heading_kind)):
+    if kind and (heading_kind is None or same_family(kind, heading_kind)):
         return Mention(kind, mode_of(kind), name_of(kind), 0)
     mentions = find_channels(label)
     left = text
@@ -204,6 +231,7 @@ def _filler() -> re.Pattern[str]:
     return re.compile(str(table("channel_names.toml")["beside_a_name"]))
 
 
+@remember_list
 def heading_channels(heading: str) -> list[Mention]:
     """The channels a heading is about; empty where it says more than their names.
 
@@ -221,18 +249,22 @@ def heading_channels(heading: str) -> list[Mention]:
     return mentions if len(_filler().sub("", left)) <= _LEFT_OVER else []
 
 
-def _same_family(kind: str, heading_kind: str) -> bool:
+def same_family(kind: str, heading_kind: str) -> bool:
+    """Whether two kinds are parts of one app or one house: wechat and wechat-miniprogram."""
     return kind == heading_kind or kind.split("-")[0] == heading_kind.split("-")[0]
 
 
 def refine(kind: str, text: str) -> str:
-    """A bare 微信 says more where the sentence names the mini program, account or city services.
+    """A bare 微信 says more where the sentence names the account or mini program, or city services.
 
     >>> refine("wechat", "搜索“我的医保凭证”小程序")
     'wechat-miniprogram'
     """
     if kind != "wechat":
         return kind
+    named = next((_of_named(match).kind for match in _NAMED.finditer(text)), OTHER)
+    if named not in (OTHER, "nhsa-app", "gov-app", "hrss-app"):
+        return named
     for rule in table("channel_names.toml")["wechat"]:
         if re.search(rule["words"], plain(text)):
             return str(rule["kind"])
@@ -241,10 +273,12 @@ def refine(kind: str, text: str) -> str:
 
 def is_generic(kind: str, text: str) -> bool:
     """Whether a channel has neither a proper name nor a number nor an example in `text`."""
-    named = _NAMED.search(text) or _EXAMPLES.search(text) or any(m.region_code for m in find_channels(text))
-    return kind in _LOCAL and not named
+    if kind not in _LOCAL:
+        return False
+    return not (_NAMED.search(text) or _EXAMPLES.search(text) or any(m.region_code for m in find_channels(text)))
 
 
+@remember
 def opens_channel(sentence: str) -> Mention | None:
     """The channel a sentence goes to: the one it begins with (打开支付宝,...), or an app it says to tap in.
 
@@ -254,11 +288,23 @@ def opens_channel(sentence: str) -> Mention | None:
     """
     match = phrase("opening").match(sentence)
     mentions = find_channels(sentence[: match.end() + _OPENING_REACH]) if match else []
-    if match and mentions and mentions[0].start <= match.end() + 1:
-        return mentions[0]
+    mentions = [one for one in mentions if match and one.start + len(one.name) >= match.end()]
+    if match and mentions and _stands_near(sentence[match.end() :], mentions[0], match.end()):
+        # 由单位登录电子税务局: the employer acts, the site is the channel.
+        return mentions[-1] if mentions[0].kind == "employer" and mentions[-1].mode == "online" else mentions[0]
     if not phrase("taps").search(sentence):
         return None
-    return next((m for m in find_channels(sentence) if m.mode == "online" and m.kind not in _VAGUE), None)
+    return next((m for m in find_channels(sentence) if _is_tapped(m)), None)
+
+
+def _is_tapped(mention: Mention) -> bool:
+    return (mention.mode == "online" or mention.kind == "self-service-terminal") and mention.kind not in _VAGUE
+
+
+def _stands_near(words: str, mention: Mention, verb_end: int) -> bool:
+    """Whether a channel comes right after the verb; an office may have its place and house between: 到A区B路的医保窗口."""
+    start = mention.start - verb_end
+    return start <= 1 or (mention.mode == "offline" and "," not in words[:start])
 
 
 # A channel's name stands within so many characters after the verb that opens it.

@@ -7,6 +7,9 @@ import re
 from pipelines.record import Polarity
 from pipelines.vocabulary import phrase
 
+# A tick or a cross before an item.
+_MARKED = re.compile("^(?:(?P<yes>[✅✓√✔☑])|[❌✘✗❎])")
+
 
 def polarity_of_intro(text: str) -> Polarity | None:
     """What a heading or intro says of the items below it; None where it does not say.
@@ -27,6 +30,8 @@ def polarity_of_item(text: str, announced: Polarity) -> Polarity:
     >>> polarity_of_item("符合目录的按比例支付。目录以外的基金不予支付。", "included")
     'rule'
     """
+    if marker := _MARKED.search(text):
+        return "included" if marker["yes"] else "excluded"
     excluded = phrase("not_covered").search(text)
     paid = phrase("pays").search(phrase("not_covered").sub("", text))
     if announced == "excluded" or (announced == "condition" and not excluded):

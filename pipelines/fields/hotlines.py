@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.memory import remember_list
 from pipelines.vocabulary import national_hotlines
 
 _NATIONAL = re.compile(
@@ -27,6 +28,7 @@ class Number:
     medical: bool | None
 
 
+@remember_list
 def parse_hotlines(sentence: str) -> list[Number]:
     """A sentence in, the phone numbers it gives out; a named line only where it gives no number.
 

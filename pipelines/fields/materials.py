@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 
+from pipelines.memory import remember_list
 from pipelines.record import Requirement
 from pipelines.vocabulary import materials, phrase
+from pipelines.words import any_of
 
 _BRACKET = re.compile(r"\((?P<inside>[^()]*)\)")
-_BRACKET_CONDITION = re.compile(r"^(?:如|若|仅|限|需|适用|涉及|由|.*(?:时|的|人员|者|情况)(?:需|须)?(?:提供|携带)?$)")
+_BRACKET_CONDITION = re.compile(
+    r"^(?:如|若|仅|限|需|适用|涉及|由|代办|委托|.*(?:时|的|人员|者|情况|办理|代办|申报|申请)(?:需|须|才)?(?:提供|携带|要|需|需要)?$)"
+)
 _WHEN = re.compile(r"(?:时|的)(?:需|须|才)?(?:提供|提交|携带)?$|^(?:如|若|仅|限)")
 _OPTIONAL = re.compile(r"可选|如有|若有|非必须|可不带")
 _SUBSTITUTE = re.compile(r"(?:也?可|可以)?(?:由|用|以|凭)?(?P<name>[^,。;()]{2,16}?)(?:替代|代替|代)(?:提供)?$")
@@ -18,35 +25,51 @@ _SUBSTITUTE_AFTER = re.compile(
     r"[,;](?:无法提供的?,?|没有的?,?)?(?:也?可|可以)(?:由|用|以|凭)(?P<name>[^,。;()]{2,16}?)(?:替代|代替)"
 )
 _CONDITION = re.compile(
-    r"^(?P<condition>(?:若|如果?|因|属于?|对于?|涉及|委托|代办|他人代办|非本人|由他人)[^,。;]{1,30}?(?:的|时|者)?),(?=.)"
+    r"^(?P<condition>(?:若|如果?|因|属于?|对于?|涉及|委托|代办|他人代办|非本人|由他人)[^,。;]{1,30}?(?:的|时|者)?|"
+    r"[^,。;、:《()]{3,24}(?<!目)的),(?=.)"
 )
+# Whose documents these are, where the words are not simply for everybody.
 _CONDITION_WHO = re.compile(
-    r"^(?P<condition>[^,。;、:]{2,20}(?:的|人员|者|时)),?(?=(?:还|另|再|则|都|也|应|需|须|要|可|同时|额外|外)*"
-    r"(?:提供|携带|提交|出具|出示|准备|带|附|持|凭|填写?|交))"
+    r"^(?!(?:参保|申请|办理|缴费|办事|代办|所有|本)?(?:人员?|者|职工|居民|患者|家长)(?:本人)?[^的]{0,6}[带持凭提携出])"
+    r"(?P<condition>(?:[^,。;、:《()]{2,20}(?:的|人员|者|时|儿|孩子|子女|老人|学生|户|患者|城市|地区)|"
+    r"[^,。;:《()证卡簿表书单]{2,24}(?:的|人员|者|患者|情形)(?=[另还再])))(?:由[^,。;]{1,6}?)?,?"
+    r"(?=(?:还|另|再|则|都|也|应|需|须|要|可|同时|额外|外)*"
+    r"(?:提供|携带|提交|出具|出示|准备|带|附|持|凭|填写?|交|加|备|拿|(?<=[还另再])[需要须]))"
 )
 _LEAD = re.compile(
-    r"^[^()、《》]*?(?:还|另|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
-    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带|附|交|填)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
+    r"^[^()、《》]*?(?:还|另|再|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
+    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
 )
 _TAIL = re.compile(
     r"(?:(?<=[证卡簿本表书单明件票册码照历录])等[^、,;]{0,12}|等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
     r"(?:的)?(?:原件(?:及|和|、|与|或)?(?:其)?复印件|原件|复印件|正反面复印件|扫描件|照片件)(?:各)?(?:[一两二三\d]+[份张])?|各?[一两二三\d]+[份张])$"
 )
-_AFTER_LIST = re.compile(
-    r"(?:,|;|。|前往|到(?=.{1,20}(?:办理|窗口|大厅|中心|机构|局))|去(?=.{1,20}(?:办理|窗口|大厅))|至(?=.{1,20}(?:办理|窗口|大厅|中心|机构))|在.{1,20}(?:办理|申请)|进行|办理|向|交).*$"
+
+_SPLIT = re.compile(
+    r"[、,;/|]|(?<=[证卡簿本表书单明件票册码历录照页》料据函信])(?:以及|和|及|与|并|同|加)(?=[^、]{2,})"
 )
-_SPLIT = re.compile(r"[、,;/|]|(?<=[证卡簿本表书单明件票册码历录照》料据函信])(?:以及|和|及|与|并|同)(?=[^、]{2,})")
+# Any of all that are named will do.
+_ANY_OF = re.compile(
+    r"(?:[二两三四五](?:者|种)?|其)?中?(?:的)?(?:任意?一[种个样项]|任选(?:其)?一[种个样项]?|[二两三四五]选一|之一)(?:即可|就行)?$"
+)
 _OR = re.compile(r"或者?(?:是)?")
-_QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度)")
+_QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度|签署)")
 _OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职工|参保者)?(?:的)?(?:有效|本人|个人)?(?:的)?")
 # A thing to bring that no list knows ends like this.
 _DOCUMENT = re.compile(
     r"(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|材料|照片?|件|合同|协议|户口|码|小结|通知|报告|资料|证明|介绍信|函|名册|说明|处方|存折|签证)$"
 )
 # What a step tells to carry is a thing in the hand, no number or material in general.
-_CARRIED = re.compile(
-    r"(?<!材)(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|照片?|件|合同|协议|户口|码|小结|证明|介绍信|名册|处方|存折)$"
+_CARRIED = (
+    r"(?:《[^《》]{2,40}》|[^、,。;:《》()“”「」【】]{0,16}?(?:证明书?|(?<!有关)(?<!相关)(?<!验)证件?|卡|簿|薄|户口本|存折|审批表|"
+    r"申请表|登记表|承诺书|委托书|清单|回执单|票据|发票|病历|首页|记录|合同|协议书|户口|医保码|电子凭证|小结|介绍信|名册|处方)"
+    r"(?![号上内中里类本簿薄]))(?:原件|复印件|原件(?:及|和)复印件)?(?:\([^()]*\))?"
 )
+_CARRIED_LIST = re.compile(rf"{_CARRIED}(?:(?:、|,|或者?|和|及|以及|与)(?:签署|填写)?{_CARRIED})*")
+# When something is done, and who cannot use a telephone, is no condition of a document.
+_OF_THE_DOING = re.compile(r"手机|线上|网上|方便|智能|时$")
+# The identity card of somebody else is another document.
+_OF_ANOTHER = re.compile(r"(?:代办|经办|监护|委托|受托|代理|被委托)人的?|(?:家属|亲属|配偶|法人|继承人)的?")
 _NOT_A_DOCUMENT = re.compile(
     r"^(?:相关|有关|以上|上述|所需|必要|其他|其它|申请|准备|下列|以下|全部|齐全)?的?(?:材料|资料|证件|手续|文件|信息|凭证)$"
 )
@@ -68,7 +91,7 @@ class Found:
 @cache
 def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
     known = {alias: (row.name, row.is_form) for row in materials() for alias in (row.name, *row.aliases)}
-    return re.compile("|".join(sorted(map(re.escape, known), key=len, reverse=True))), known
+    return re.compile(any_of(known)), known
 
 
 def canonical(name: str) -> tuple[str, bool]:
@@ -79,16 +102,18 @@ def canonical(name: str) -> tuple[str, bool]:
     """
     bare = name.strip("《》“”「」")
     pattern, known = _names()
-    found = [
-        m
-        for m in pattern.finditer(bare.replace("医疗保险", "医保"))
-        if m.end() >= len(bare.replace("医疗保险", "医保"))
-    ]
-    if found:
-        return known[found[0].group()]
+    short = bare.replace("医疗保险", "医保")
+    found = next((m for m in pattern.finditer(short) if m.end() == len(short)), None)
+    if (
+        found
+        and not _OF_ANOTHER.search(short[: found.start()])
+        and not (found.start() and short.endswith(("表", "书")))
+    ):
+        return known[found.group()]
     return bare, "表" in bare[-3:] and not bare.endswith("代表")
 
 
+@remember_list
 def parse_materials(sentence: str) -> list[Found]:
     """A sentence of a materials section in, the documents it asks for out.
 
@@ -97,18 +122,37 @@ def parse_materials(sentence: str) -> list[Found]:
     >>> [(m.name, m.group) for m in parse_materials("社保卡或医保卡。")]
     [('社会保障卡', 1), ('医保卡', 1)]
     """
-    clauses = [clause for clause in _unprotected(re.split(";", _protect(sentence))) if clause]
-    if len(clauses) > 1:
-        return [item for clause in clauses for item in parse_materials(clause)]
-    text, row_condition = _row(sentence.rstrip("。;,!"))
-    condition = _CONDITION.match(text) or _CONDITION_WHO.match(text)
+    groups = count(1)
+    return [item for clause in _clauses(sentence) for item in _of_clause(clause, groups)]
+
+
+def _clauses(sentence: str) -> list[str]:
+    """A sentence cut at each ; and before each condition: 身份证,死亡支取的另带死亡证明 is two clauses."""
+    clauses = []
+    for part in re.split(";", _protect(sentence)):
+        cuts = [0, *(m.end() for m in re.finditer(",", part) if _condition(part[m.end() :])), len(part)]
+        clauses += [part[start:end] for start, end in itertools.pairwise(cuts) if part[start:end].strip(",。")]
+    return _unprotected(clauses)
+
+
+def _condition(text: str) -> re.Match[str] | None:
+    return _CONDITION.match(text) or _CONDITION_WHO.match(text)
+
+
+def _of_clause(clause: str, groups: Iterator[int], of_all: str | None = None) -> list[Found]:
+    """The documents of one clause; what it begins with, or `of_all`, is said of all of them."""
+    text, row_condition = _row(clause.rstrip("。;,!"))
+    condition = _condition(text)
     body = text[condition.end() :] if condition else text
     body, substitute = _cut_substitute(body)
     body = _LEAD.sub("", body, count=1) if not _BRACKET.match(body) else body
     found: list[Found] = []
-    for group, piece in enumerate(_split(body), 1):
+    pieces = _split(body)
+    if _ANY_OF.search(body):
+        pieces = ["或".join(_ANY_OF.sub("", piece) for piece in pieces)]
+    for piece, group in zip(pieces, groups, strict=False):
         names = _alternatives(piece)
-        said = condition["condition"] if condition else row_condition or _shared_condition(names)
+        said = condition["condition"] if condition else row_condition or of_all or _shared_condition(names)
         items = [_document(name, said, substitute, group if len(names) > 1 else None) for name in names]
         found += [item for item in items if item]
     return found
@@ -128,6 +172,7 @@ def _row(text: str) -> tuple[str, str | None]:
     return (text, None) if when is None else (" | ".join(cell for cell in cells if cell is not when), when)
 
 
+@remember_list
 def parse_carried(sentence: str) -> list[Found]:
     """A step in, the documents it says to carry out: only what stands between 携带 and where to go.
 
@@ -136,13 +181,24 @@ def parse_carried(sentence: str) -> list[Found]:
     >>> parse_carried("输入身份证号、医保卡号登录。")
     []
     """
-    found: dict[str, Found] = {}
-    for match in phrase("carry").finditer(sentence):
-        listed = _AFTER_LIST.sub("", _protect(sentence[match.end() :]))
-        for item in parse_materials(_unprotect(listed)):
-            if _CARRIED.search(item.name_raw.strip("《》")):
-                found.setdefault(item.name, item)
-    return list(found.values())
+    found: list[Found] = []
+    groups = count(1)
+    end = 0
+    for verb in phrase("carry").finditer(sentence):
+        listed = _CARRIED_LIST.match(sentence, verb.end()) if verb.start() >= end else None
+        if listed:
+            end = listed.end()
+            found += _of_clause(listed.group(), groups, _said_before(sentence, verb))
+    return found
+
+
+def _said_before(sentence: str, verb: re.Match[str]) -> str | None:
+    """The condition under which a step tells to carry something: 重复缴费的,在待遇期前带身份证..."""
+    for start in [0, *(m.end() for m in re.finditer("[,;]", sentence[: verb.start()]))]:
+        match = _condition(sentence[start:])
+        if match and start + match.end("condition") <= verb.start() and ";" not in sentence[start : verb.start()]:
+            return None if _OF_THE_DOING.search(match["condition"]) else match["condition"]
+    return None
 
 
 def _protect(text: str) -> str:

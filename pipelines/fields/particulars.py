@@ -14,6 +14,9 @@ _HOURS = re.compile(
 _ADDRESS = re.compile(
     r"(?P<address>[^,。;:、()“”]{0,24}?(?:路|街|道|巷|镇|乡|村|区|县)[^,。;:()“”]{0,30}?(?:\d+号|[一二三四五六七八九十\d]+[楼层]|大厦|广场)[^,。;()“”]{0,20})"
 )
+# What introduces an address, and how little may stand beside it.
+_BESIDE_A_PLACE = re.compile(r"^(?:比如|例如)[^,。]*?(?=地址|[位在]于?|[,。])|^[^,。:]{1,14}:|地址|[位在]于?|[,。:;]")
+_LEFT_OVER = 4
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(（]\d{4}[〕\])）]\s*第?\d+号")
 _TITLE = re.compile(r"《(?P<title>[^《》]{2,60})》")
 
@@ -48,6 +51,18 @@ def parse_location(text: str, line: int) -> Location | None:
         text,
         line,
     )
+
+
+def is_only_place(text: str, place: Location) -> bool:
+    """Whether a text says nothing but where an office is and when it is open.
+
+    >>> text = "地址在文昌路8号2楼,周一至周五9:00-17:00。"
+    >>> is_only_place(text, parse_location(text, 3))
+    True
+    """
+    for part in (place.address, place.hours):
+        text = text.replace(part, "") if part else text
+    return len(_BESIDE_A_PLACE.sub("", text)) <= _LEFT_OVER
 
 
 def parse_legal_refs(text: str, line: int) -> list[LegalRef]:

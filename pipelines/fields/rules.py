@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from pipelines.fields.time_limits import Length, number, parse_time_limit
+from pipelines.memory import remember
 from pipelines.record import Trigger, Unit
 from pipelines.vocabulary import phrase, rule_kinds
 
@@ -17,16 +18,23 @@ _GAP = re.compile(
 )
 _UNITS: dict[str, Unit] = {"月": "month", "年": "year", "天": "day", "日": "day"}
 _WAITS = re.compile(
-    r"等待期(?:为|是|:|延长|固定|一般|通常|设置|设|不超过|最长|满)|(?:个月|月)(?:的)?(?:固定|变动|待遇)*等待期|次月(?:起)?(?:享受|生效)"
+    r"等待期(?:为|是|:|延长|固定|一般|通常|设置|设|不超过|最长|满|不得少于|不少于|至少)|(?:个月|月)(?:以内|之内)?(?:的)?(?:固定|变动|待遇)*等待期|等\d+个?[月年](?:才|后)|满\d+个?[月年]后(?:恢复|享受|才|方)|次月(?:起)?(?:享受|生效)"
 )
+# Statements of these kinds are no steps even among steps.
+_PLAIN = frozenset({"waiting_period", "deadline", "benefit_level"})
+_TOLD = re.compile(r"^请|请[于在]|[,。]请")
+# What somebody may do, and until when, is said in steps as well.
+_ALSO_DONE = frozenset({"eligibility", "deadline", "account_balance", "payment_window", "contribution_years"})
 _ADDS = re.compile(r"每.{0,8}(?:增加|延长|减少|缩短)")
 
 
-def kind_of(title: str | None, sentence: str) -> str:
-    """The kind of a rule by its own heading, else by its sentence; `other` where neither tells.
+def kind_of(title: str | None, sentence: str, procedure_type: str | None = None) -> str:
+    """The kind of a rule by its own heading, its sentence, or what the procedure is about; `other` where none tells.
 
     >>> kind_of("等待期", "中断缴费超过3个月的,不享受待遇。"), kind_of(None, "在职职工可以为配偶缴费。")
     ('waiting_period', 'eligibility')
+    >>> kind_of(None, "市内换单位的,账户不变。", "account-balance-transfer")
+    'account_balance'
     """
     for kind in rule_kinds():
         if title and kind.title and kind.title.search(title):
@@ -34,7 +42,10 @@ def kind_of(title: str | None, sentence: str) -> str:
     for kind in rule_kinds():
         if kind.text and kind.text.search(sentence):
             return kind.kind
-    return OTHER
+    for kind in rule_kinds():
+        if title and kind.hint and kind.hint.search(title):
+            return kind.kind
+    return next((kind.kind for kind in rule_kinds() if procedure_type in kind.types), OTHER)
 
 
 def trigger_of(sentence: str) -> Trigger | None:
@@ -61,6 +72,7 @@ def _operator(match: re.Match[str]) -> Literal[">=", ">", "<=", "<", "="]:
     return ">" if least in ("超过", "大于") else "="
 
 
+@remember
 def waiting_of(sentence: str) -> Length | None:
     """The waiting length a rule states in figures, as a time limit beside the rule.
 
@@ -76,7 +88,19 @@ def waiting_of(sentence: str) -> Length | None:
     return found if found and found.kind == "waiting" and found.unit else None
 
 
+@remember
 def is_rule(sentence: str) -> bool:
     """Whether a sentence outside any section states a rule and no doing."""
-    doing = phrase("step_like").search(sentence) or phrase("carry").search(sentence)
-    return kind_of(None, sentence) != OTHER and not doing
+    kind = kind_of(None, sentence)
+    doing = kind in _ALSO_DONE and (phrase("step_like").search(sentence) or phrase("carry").search(sentence))
+    return kind != OTHER and not doing
+
+
+def is_plain_rule(sentence: str) -> bool:
+    """Whether a sentence among steps states a waiting time, a deadline or a share, and tells nobody to do anything.
+
+    >>> is_plain_rule("超过3个月的,要过6个月等待期。"), is_plain_rule("请在11月25日前存足金额。")
+    (True, False)
+    """
+    told = _TOLD.search(sentence) or phrase("step_like").search(sentence) or phrase("carry").search(sentence)
+    return kind_of(None, sentence) in _PLAIN and not told

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
+from pipelines.fields.channels import is_own_app
+from pipelines.memory import remember
 from pipelines.record import Actor, StepRole
 from pipelines.regions import find_regions
 from pipelines.vocabulary import phrase
@@ -16,32 +18,35 @@ _APP = re.compile(r"^(?:手机|官方)?(?:APP|客户端|公众号|微信公众�
 _MINI = re.compile(r"^(?:微信|支付宝)?小程序")
 _OPENED = re.compile(r"(?:进入|打开|关注|登[录陆])$")
 _ACCOUNT = re.compile(r"(?:省|市)?(?:医保|医疗保障|税务|人社|社保)")
+_GONE_TO = re.compile(r"(?:在|用|通过|打开|登[录陆]|进入|下载|到)$")
 _LED_ON = re.compile(r"(?:微信|支付宝)?小程序\s*(?:→|->|—>|>>?|—{1,2}|–|-)\s*")
 _SOUGHT = re.compile(r"(?:搜索|搜|选择|点击|找到)$")
 _OR = re.compile(r"^(?:等)?(?:按钮|选项|入口|菜单|模块|功能|专区|板块)?(?:或者?|、|/)(?:点击|选择|进入|搜索)?$")
 _OR_AGAIN = re.compile(r"[,;](?:或者?|也可以?|亦可)(?:是)?(?:依次)?(?:点击|选择|进入|搜索|通过|打开)")
 _ARROW = re.compile(r"\s*(?:→|->|—>|-->|>>?|—{1,2}|–|-)\s*")
+# Stages of a business joined by arrows are no taps.
+_STAGE = re.compile(r"(?:提交|受理|初审|复核|审核|拨付|审批|办结|核实|材料)")
+_STAGES = 2
 _ARROWED = re.compile(r"[^,。;:!?“”「」()]{1,20}(?:(?:→|->|—>|>>?|—{1,2})[^,。;:!?“”「」()→>—]{1,20})+")
 _LEAD_VERB = re.compile(
     r"^.*?(?:依次|分别)?(?:点击|点按|选择|进入|打开|搜索|找到|点开|登[录陆])(?:首页|页面|底部|右下角|右上角)?(?:的)?"
 )
 
 
+@remember
 def role_of(sentence: str) -> StepRole:
     """What a sentence among steps is.
 
     >>> role_of("工作人员审核资料后当场办理。"), role_of("若尚未停保,需先办理停保。"), role_of("点击“参保地”。")
     ('agency_action', 'precondition', 'action')
     """
-    if phrase("agency_action").search(sentence):
+    if phrase("agency_action").search(sentence) and not phrase("applicant_goes_on").search(sentence):
         return "agency_action"
     if phrase("precondition").search(sentence):
         return "precondition"
     if phrase("result").search(sentence):
         return "result"
-    if phrase("limitation").search(sentence) or not phrase("action").search(sentence):
-        return "note"
-    return "action"
+    return "note" if phrase("limitation").search(sentence) or phrase("statement").search(sentence) else "action"
 
 
 def actor_of(sentence: str, role: StepRole) -> Actor | None:
@@ -59,10 +64,12 @@ def ui_paths(sentence: str) -> list[list[str]]:
     >>> ui_paths("关注当地医保公众号(如“随州医保”),登录“国家医保服务平台”APP。")
     []
     """
-    paths: list[list[str]] = []
-    for clause in _alternative_clauses(sentence):
-        paths += _paths_of(clause)
-    return paths
+    return [list(path) for path in _paths(sentence)]
+
+
+@remember
+def _paths(sentence: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(path) for clause in _alternative_clauses(sentence) for path in _paths_of(clause))
 
 
 def _alternative_clauses(sentence: str) -> list[str]:
@@ -97,6 +104,8 @@ def _taps(clause: str) -> list[tuple[int, int, str]]:
             continue
         if _OPENED.search(clause[: quote.start()]) and _is_account(quote["label"]):
             continue
+        if _GONE_TO.search(clause[: quote.start()]) and is_own_app(quote["label"]):
+            continue
         if _MINI.match(rest) and not _path_goes_on(clause, quotes, n):
             continue
         taps.append((quote.start(), quote.end(), quote["label"].strip()))
@@ -129,4 +138,5 @@ def _unquoted(clause: str) -> list[list[str]]:
     return [
         [_LEAD_VERB.sub("", label) or label for label in _ARROW.split(match.group().strip()) if label]
         for match in _ARROWED.finditer(clause)
+        if len(_STAGE.findall(match.group())) < _STAGES
     ]

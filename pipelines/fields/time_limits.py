@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from pipelines.memory import remember, remember_list
 from pipelines.record import Mode, Unit
 
 _DIGITS = dict(zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
-_NUMBER = r"(?<![\d.])\d{1,3}(?:\.\d+)?|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
-_UNIT = r"个?工作日|个?工作天|个?自然日|天|日(?!起|常|期)|个月|月内|周年|年(?!度|限|龄|前|底|末|初)|小时|周|个星期"
+_NUMBER = r"(?<![\d.月年])\d{1,3}(?:\.\d+)?|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
+_UNIT = r"个?工作日|个?工作天|个?自然日|天|日(?!起|常|期|前|到|至|划|号|以[前后])|个月|月内|周年|年(?!度|限|龄|前|底|末|初)|小时|周|个星期"
 _LENGTH = re.compile(
-    rf"(?P<least>不少于|至少|不低于|满|超过)?(?P<most>不超过|不多于|最长|最多|最迟|至多)?(?:为|需|约|大约|大概|一般)?"
+    rf"(?P<least>不得?少于|至少|不得?低于|超过)?(?P<most>不超过|不多于|最长|最多|最迟|至多)?(?:为|需|约|大约|大概|一般)?"
     rf"(?P<low>{_NUMBER})(?:个)?(?:(?:工作日|天|日|月|年)?(?:-|~|至|到|—)(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})(?P<within>之?(?:以)?内)?"
 )
 _INSTANT = re.compile(r"即时|当场|实时|立即|当即|马上|即刻|秒办|即办|现场办结|当日生效|当天生效|立等可取")
 _NEXT_MONTH = re.compile(r"(?:次月|下个?月)(?:起|\d*日?起?)?(?:开始)?(?:生效|享受|到账|可)?")
 _SAME_DAY = re.compile(r"(?:当日|当天)(?:内)?(?:办结|完成|办理|到账)")
 _VALIDITY = re.compile(r"有效期|有效时间|长期有效|内有效|有效")
-_WAITING = re.compile(r"等待期|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受")
+_WAITING = re.compile(
+    r"等待期|等\d|满\d+个?[月年]后|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受"
+)
 _START = re.compile(
     r"(?:^|[,;:])(?:自|从)?(?P<event>[^,;:。]{2,20}?(?:之日起|之后|后|起))(?:,|(?=[的起]?\s*(?:不超过|最长|最多|约|一般|在)?\d))"
 )
+# A clause that only says what the time begins with.
+_EVENT_ALONE = re.compile(r"^[^,;]{2,20}(?:之日起|之后|后|起)$")
 _UNITS: dict[str, tuple[Unit, float]] = {
     "工作日": ("working_day", 1),
     "工作天": ("working_day", 1),
@@ -51,6 +56,7 @@ class Length:
     text: str
 
 
+@remember
 def parse_time_limit(sentence: str) -> Length | None:
     """A sentence without its label in, the length it states out; None where it states none.
 
@@ -78,33 +84,71 @@ def parse_time_limit(sentence: str) -> Length | None:
     return Length(_kind(text, bool(next_month and not length)), instant, low, high, unit, event, rest)
 
 
-def by_channel(sentence: str) -> list[str]:
-    """A sentence in; its clauses out where each speaks of another way of doing it, else itself.
+@remember_list
+def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
+    """A sentence without its label in, each length it states out, with the way of doing things it speaks of.
 
-    >>> by_channel("线上即时办结,窗口5个工作日内办结。")
-    ['线上即时办结', '窗口5个工作日内办结。']
-    >>> by_channel("即时生效,需核验的2个工作日内。")
-    ['即时生效,需核验的2个工作日内。']
+    What is done at once unless it must be checked is one length; two ways or two doings are two.
+
+    >>> [(limit.instant, limit.max, mode) for limit, mode in parse_time_limits("线上即时办结,窗口5个工作日内办结。")]
+    [(True, None, 'online'), (False, 5.0, 'offline')]
+    >>> [(limit.instant, limit.max) for limit, _ in parse_time_limits("即时生效,需核验的2个工作日内。")]
+    [(True, 2.0)]
     """
-    clauses = [clause for clause in re.split("[,;]", sentence) if clause]
-    modes = [mode_of_label(clause) for clause in clauses]
-    return clauses if None not in modes and len(set(modes)) > 1 else [sentence]
+    found: list[tuple[Length, Mode | None]] = []
+    for clause in _clauses(sentence):
+        limit, mode = parse_time_limit(clause), mode_of_label(clause)
+        if limit is None:
+            continue
+        before = found[-1] if found else None
+        if before and _goes_with(before, limit, mode):
+            found[-1] = (replace(before[0], min=limit.min, max=limit.max, unit=limit.unit), before[1])
+        else:
+            found.append((limit, mode))
+    if len(found) == 1 and (whole := parse_time_limit(sentence)):
+        return [(whole, found[0][1] or mode_of_label(sentence))]
+    return found
+
+
+def states_only_time(sentence: str) -> bool:
+    """Whether every clause of a sentence says how long an agency takes for something, and nothing else.
+
+    >>> states_only_time("转出地10个工作日内办结,转入地5个工作日内办结。"), states_only_time("满3个月后恢复。")
+    (True, False)
+    """
+    clauses = _clauses(sentence.rstrip("。"))
+    limits = [parse_time_limit(clause) for clause in clauses]
+    return "工作日" in sentence and all(limit and limit.kind == "processing" for limit in limits)
+
+
+def _goes_with(before: tuple[Length, Mode | None], limit: Length, mode: Mode | None) -> bool:
+    """即时生效,需核验的2个工作日内: the length is that of what cannot be done at once."""
+    return before[0].instant and before[0].unit is None and not limit.instant and mode in (None, before[1])
+
+
+def _clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence; an event alone (审核通过后,) stays with what follows it."""
+    clauses: list[str] = []
+    for clause in re.split("[,;]", sentence):
+        if clauses and _EVENT_ALONE.search(clauses[-1]):
+            clauses[-1] += f",{clause}"
+        elif clause:
+            clauses.append(clause)
+    return clauses
 
 
 def mode_of_label(label: str | None) -> Mode | None:
-    """The way of doing things a label like 线上办理 or 窗口办理 stands for.
+    """The one way of doing things a label like 线上办理 or 窗口办理 stands for.
 
-    >>> mode_of_label("窗口办理"), mode_of_label("转出")
-    ('offline', None)
+    >>> mode_of_label("窗口办理"), mode_of_label("转出"), mode_of_label("线上、窗口都")
+    ('offline', None, None)
     """
-    for mode, words in _MODE_WORDS:
-        if label and words.search(label):
-            return mode
-    return None
+    modes = [mode for mode, words in _MODE_WORDS if label and words.search(label)]
+    return modes[0] if len(modes) == 1 else None
 
 
 _MODE_WORDS: tuple[tuple[Mode, re.Pattern[str]], ...] = (
-    ("online", re.compile("线上|网上|在线|网办|手机|APP")),
+    ("online", re.compile("线上|网上|在线|网办|手机|自助|APP")),
     ("offline", re.compile("线下|窗口|现场|柜台|大厅|实地")),
     ("phone", re.compile("电话|热线")),
     ("mail", re.compile("邮寄")),

@@ -14,19 +14,17 @@ from pipelines.titles import OTHER, type_named, types_of
 def title_scope_mismatch(context: Context) -> Iterator[QualityFlag]:
     """Procedures with a heading of their own that the title does not announce."""
     announced = types_of(context.record.article.title)
-    lines = {line.no: line for line in context.record.lines}
     for procedure in context.record.procedures:
         if announced and procedure.parent_seq is None and procedure.type not in (*announced, OTHER):
             detail = f"标题没有提到“{type_named(procedure.type).name_zh}”"
-            yield context.flag("title_scope_mismatch", lines[procedure.line], procedure.heading, None, detail)
+            yield context.flag("title_scope_mismatch", context.lines[procedure.line], procedure.heading, None, detail)
 
 
 def unclassified_procedure(context: Context) -> Iterator[QualityFlag]:
     """Procedures of no known type."""
-    lines = {line.no: line for line in context.record.lines}
     for procedure in context.record.procedures:
         if procedure.type == OTHER:
-            yield context.flag("unclassified_procedure", lines[procedure.line], procedure.heading)
+            yield context.flag("unclassified_procedure", context.lines[procedure.line], procedure.heading)
 
 
 def region_flags(context: Context) -> Iterator[QualityFlag]:
@@ -47,14 +45,13 @@ def region_flags(context: Context) -> Iterator[QualityFlag]:
 def _conflict(context: Context) -> Iterator[QualityFlag]:
     """A heading of another region; sections that each have a region of their own are a comparison."""
     article = context.record.article
-    lines = {line.no: line for line in context.record.lines}
     named = [(p, region) for p in context.record.procedures if (region := region_of(p.heading))]
     if article.region_source != "title" or article.region_code is None:
         return
     other = [(p, region) for p, region in named if not related(region.code, article.region_code)]
     if other and len(other) < len(named):
         procedure, region = other[0]
-        yield context.flag("region_conflict", lines[procedure.line], procedure.heading, region.code)
+        yield context.flag("region_conflict", context.lines[procedure.line], procedure.heading, region.code)
 
 
 def _in_body(context: Context, code: str) -> bool:

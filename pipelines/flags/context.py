@@ -26,6 +26,16 @@ class Context:
         return [line for line in self.record.lines if line.role not in _NOT_BODY]
 
     @cached_property
+    def text(self) -> str:
+        """The lines of the article in one: what is not in it is in none of them."""
+        return "\n".join(line.text for line in self.body)
+
+    @cached_property
+    def lines(self) -> dict[int, Line]:
+        """All lines by number."""
+        return {line.no: line for line in self.record.lines}
+
+    @cached_property
     def sections(self) -> list[Section]:
         """All sections in order."""
         return [section for part in self.outline.parts for section in part.sections]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from pipelines.flags.context import Context
+from pipelines.memory import remember
 from pipelines.record import Line, QualityFlag
 from pipelines.regions import by_code, find_regions, related
 from pipelines.vocabulary import regional_channels, table
+from pipelines.words import any_of
 
 _DOCUMENT_NUMBER = re.compile(r"^(?:局?[发规办函字]+)[〔\[(（]")
 # <place>医保, <place>银行, <place>税务: the place says whose they are.
@@ -36,10 +38,10 @@ class Named:
 def _names() -> tuple[re.Pattern[str], dict[str, str], dict[str, re.Pattern[str]]]:
     codes = {row.name: row.region_code for row in regional_channels()}
     after = {row["name"]: re.compile(row["followed_by"]) for row in table("channel_names.toml")["not_this_channel"]}
-    return re.compile("|".join(sorted(map(re.escape, codes), key=len, reverse=True))), codes, after
+    return re.compile(any_of(codes)), codes, after
 
 
-@lru_cache(maxsize=1 << 12)
+@remember
 def named_channels(text: str) -> tuple[Named, ...]:
     """The channels in a text whose names carry a region.
 

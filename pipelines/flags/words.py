@@ -58,8 +58,7 @@ def _possible(code: str, text: str) -> list[Defect]:
 
 def listed_words(context: Context) -> Iterator[QualityFlag]:
     """Words of `defects.toml` in body lines; glued headings in headings; rewritten titles in the list below."""
-    body = "\n".join(line.text for line in context.body)
-    sought = [(code, possible) for code in _BODY_CODES if (possible := _possible(code, body))]
+    sought = [(code, possible) for code in _BODY_CODES if (possible := _possible(code, context.text))]
     for line in context.body:
         for code, possible in sought:
             yield from _found(context, code, possible, line)
@@ -67,7 +66,7 @@ def listed_words(context: Context) -> Iterator[QualityFlag]:
             yield from _found(context, "concatenated_heading", defects("concatenated_heading"), line)
     titles = "\n".join(link.title for link in context.record.related_links)
     in_titles = _possible("term_substituted", titles)
-    for link in context.record.related_links:
+    for link in context.record.related_links if in_titles else ():
         yield from _in_link(context, in_titles, link.title)
 
 
@@ -115,5 +114,5 @@ def hotline_mismatch(context: Context) -> Iterator[QualityFlag]:
     if any(number and number.endswith("12393") for number in numbers):
         return
     for line in context.body:
-        if _HUMAN_RESOURCES_LINE.search(line.text) and context.procedure(line.no):
+        if "12333" in line.text and _HUMAN_RESOURCES_LINE.search(line.text) and context.procedure(line.no):
             yield context.flag("hotline_mismatch", line, "12333", "12393")

@@ -75,13 +75,18 @@ class MaterialName:
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """A kind of rule; `title` matches a rule's heading, `text` its sentence."""
+    """A kind of rule; `title` matches a rule's heading, `text` its sentence.
+
+    Where neither tells: `hint` matches its heading, `types` are the procedures whose statements are of this kind.
+    """
 
     kind: str
     name_zh: str
     name_en: str
     title: re.Pattern[str] | None
     text: re.Pattern[str] | None
+    hint: re.Pattern[str] | None
+    types: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,19 @@ class NationalHotline:
     number: str
     owner: str
     medical: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """How the reader comes to a fact: what it saw, and the places, as "file: name", to change it in.
+
+    A `left_over` is a note for want of better: worth a look.
+    """
+
+    slug: str
+    what: str
+    where: tuple[str, ...]
+    left_over: bool
 
 
 @cache
@@ -185,7 +203,15 @@ def materials() -> tuple[MaterialName, ...]:
 def rule_kinds() -> tuple[RuleKind, ...]:
     """All rule kinds in matching order; `other` is last."""
     return tuple(
-        RuleKind(r["kind"], r["name_zh"], r["name_en"], _pattern(r, "title"), _pattern(r, "text"))
+        RuleKind(
+            r["kind"],
+            r["name_zh"],
+            r["name_en"],
+            _pattern(r, "title"),
+            _pattern(r, "text"),
+            _pattern(r, "hint"),
+            frozenset(r.get("types", ())),
+        )
         for r in table("rule_kinds.toml")["kind"]
     )
 
@@ -212,6 +238,15 @@ def heading_kinds() -> tuple[HeadingKind, ...]:
         HeadingKind(r["kind"], r.get("mode"), re.compile(r["pattern"]), _pattern(r, "except"))
         for r in table("headings.toml")["heading"]
     )
+
+
+@cache
+def reading_rules() -> dict[str, ReadingRule]:
+    """All reading rules by slug, in the order of the record."""
+    return {
+        r["slug"]: ReadingRule(r["slug"], r["what"], tuple(r["where"]), r.get("left_over", False))
+        for r in table("reading_rules.toml")["rule"]
+    }
 
 
 @cache
