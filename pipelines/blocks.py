@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, _Element, fromstring
@@ -42,8 +42,7 @@ _CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
 _SENTENCE_END = re.compile(r"[。;]$")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An entry of a list of articles: title, time and category as listed, address absolute where known."""
 
     title: str
@@ -57,8 +56,7 @@ class Item:
         return f"{self.title} {self.listed_at or ''}{self.category or ''}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One folded line. `no` is its line in a text file; `item` is set where it is an entry of a list.
 
     `href` is the address of its link, absolute where known, if it has just one.
@@ -258,7 +256,7 @@ def parse_item(element: _Element, url: str | None) -> Item | None:
 
 def _is_link_of(links: list[_Element], words: list[str]) -> bool:
     """Whether the links are what the words are of, not one word among many: then it is text that ends in a day."""
-    linked = sum(len("".join(str(text) for text in link.itertext()).strip()) for link in links)
+    linked = sum(len("".join(map(str, link.itertext())).strip()) for link in links)
     return linked >= _LINKED_SHARE * sum(map(len, words))
 
 

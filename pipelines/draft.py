@@ -28,7 +28,7 @@ from pipelines.record import (
     Step,
     TimeLimit,
 )
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import says
 
 # Set only where no leaf has claimed the line yet.
 _UNREAD = "other"
@@ -167,7 +167,10 @@ class Draft:
 
     def hotlines(self, line: BodyLine, text: str, by: str, *, named: bool) -> bool:
         """Phone numbers, each once, and where `named` a line without number; whether the text has any."""
-        numbers = [one for one in parse_hotlines(text) if one.number or named]
+        found = parse_hotlines(text)
+        if not found:
+            return False
+        numbers = [one for one in found if one.number or named]
         known = {one.number or one.name for one in self.procedure.hotlines}
         for one in numbers:
             if (one.number or one.name) not in known:
@@ -182,7 +185,7 @@ class Draft:
 
 def _time_taken(sentence: str) -> list[tuple[Length, Mode | None]]:
     """How long the sentence says the doing takes."""
-    return parse_time_limits(sentence) if phrase("takes_time").search(sentence) else []
+    return parse_time_limits(sentence) if says("takes_time", sentence) else []
 
 
 def _name(mention: Mention, kind: str, heading: str | None) -> str | None:

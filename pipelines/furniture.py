@@ -14,7 +14,8 @@ from parsel import Selector
 
 from pipelines.blocks import Block, Item
 from pipelines.dates import TIMESTAMP, parse_byline
-from pipelines.vocabulary import phrase
+from pipelines.memory import remember
+from pipelines.vocabulary import phrase, says
 
 # A longer line is text, whatever words it begins with.
 _FURNITURE_LENGTH = 40
@@ -118,13 +119,14 @@ def _is_text(block: Block) -> bool:
 
 
 def _ends(block: Block) -> bool:
-    if _SITE_NOTICE.match(block.text):
+    return _ends_page(block.text) if block.no is None else bool(_SITE_NOTICE.match(block.text))
+
+
+@remember
+def _ends_page(text: str) -> bool:
+    if _SITE_NOTICE.match(text) or _FOOTER.search(text):
         return True
-    if block.no is not None:
-        return False
-    if _FOOTER.search(block.text):
-        return True
-    return _is_short(block) and any(phrase(name).search(block.text) for name in ("furniture_end", "furniture_related"))
+    return len(text) <= _FURNITURE_LENGTH and (says("furniture_end", text) or says("furniture_related", text))
 
 
 def _end_of_body(blocks: list[Block], title: Block, byline: list[Block]) -> int:
@@ -141,8 +143,13 @@ def _end_of_body(blocks: list[Block], title: Block, byline: list[Block]) -> int:
 
 def _shape(block: Block) -> str | None:
     """How a byline is written up to its time; two of one shape are those of two articles or two posts."""
-    stamp = TIMESTAMP.search(block.text) if block.no is None else None
-    return re.sub(r"\d+", "0", block.text[: stamp.end()]) if stamp and parse_byline(block.text) else None
+    return _shape_of(block.text) if block.no is None else None
+
+
+@remember
+def _shape_of(text: str) -> str | None:
+    stamp = TIMESTAMP.search(text)
+    return re.sub(r"\d+", "0", text[: stamp.end()]) if stamp and parse_byline(text) else None
 
 
 def _start_of_next(blocks: list[Block], stamp: int, title: Block, byline: list[Block]) -> int:
@@ -173,7 +180,7 @@ def _is_entry(block: Block) -> bool:
 def _is_furniture(block: Block) -> bool:
     """Buttons, credits and advertisement of a page; a text file has none."""
     pager = _is_link(block) and bool(_PAGER.match(block.text))
-    return pager or (block.no is None and _is_short(block) and bool(phrase("furniture_line").search(block.text)))
+    return pager or (block.no is None and _is_short(block) and says("furniture_line", block.text))
 
 
 def _is_short(block: Block) -> bool:

@@ -10,7 +10,7 @@ from pipelines.memory import remember
 from pipelines.record import Mode
 from pipelines.regions import find_regions
 from pipelines.titles import OTHER, types_of
-from pipelines.vocabulary import heading_kinds, phrase
+from pipelines.vocabulary import heading_kinds, says
 
 SHORT_HEADING = 30
 BARE_TITLE = 14
@@ -63,17 +63,18 @@ def procedure_heading(line: BodyLine, title: str) -> str | None:
     """
     text = line.text
     words = words_of(text)
-    if words == words_of(title) or (words in _clauses_of(title) and types_of(text)):
+    if words in _clauses_of(title) and (words == words_of(title) or types_of(text)):
         return "heading-repeats-title"
     if line.form == "intro" or len(text) > _PROCEDURE_HEADING or "。" in text or line.label or text.count(",") > 1:
         return None
-    if phrase("no_heading").search(text):
+    if says("no_heading", text):
         return None
-    named = "heading-names-procedure" if find_regions(text) and types_of(text) else None
+    asks_of_insurance = says("insurance", text) and says("asks_how", text)
+    named = "heading-names-procedure" if find_regions(text) and (types_of(text) or asks_of_insurance) else None
     if line.form == "question" and line.marker:
         return named
     if text.endswith(("?", "!")):
-        asks = phrase("insurance").search(text) and (types_of(text) or phrase("medical_insurance").search(text))
+        asks = says("insurance", text) and (types_of(text) or says("medical_insurance", text))
         return named or ("heading-asks" if asks else None)
     cleaned = clean_heading(text)
     kind = kind_of_words(cleaned)
@@ -84,8 +85,8 @@ def procedure_heading(line: BodyLine, title: str) -> str | None:
 
 @remember
 def _clauses_of(title: str) -> frozenset[str]:
-    """The words of each clause of a title."""
-    return frozenset(map(words_of, _CLAUSES.split(title)))
+    """The words of a title and of each of its clauses."""
+    return frozenset(map(words_of, [title, *_CLAUSES.split(title)]))
 
 
 def names_procedure(line: BodyLine) -> str | None:
@@ -93,7 +94,7 @@ def names_procedure(line: BodyLine) -> str | None:
     text = line.text
     if line.form not in ("bare", "colon", "question") or len(text) > _PROCEDURE_HEADING or text.count(",") > 1:
         return None
-    if phrase("no_heading").search(text) or kind_of_words(clean_heading(text)):
+    if says("no_heading", text) or kind_of_words(clean_heading(text)):
         return None
     return next(iter(types_of(text)), None)
 
@@ -110,6 +111,8 @@ def stands_above(line: BodyLine, before: BodyLine | None, following: BodyLine | 
         return False
     if line.level and (line.level <= _CHINESE_NUMERALS or following.level > line.level):
         return True
+    if following.form == "colon" and before is not None and before.form != "bare":
+        return bool(heading_channels(clean_heading(following.text)))
     if following.form not in ("sentence", "labelled", "intro"):
         return False
     return before is None or before.form != "bare" or line.level < before.level or bool(line.level and not before.level)

@@ -9,7 +9,7 @@ from typing import Literal
 from pipelines.memory import remember, remember_list
 from pipelines.record import Line
 from pipelines.tables import CELL
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import says
 
 Form = Literal["intro", "filler", "colon", "question", "bare", "labelled", "sentence"]
 
@@ -92,9 +92,9 @@ def _marker(text: str) -> tuple[str, int]:
 def _form(text: str, level: int, labelled: bool) -> Form:  # noqa: FBT001 - private and plain
     if CELL in text:
         return "sentence"
-    if phrase("filler").search(text):
+    if says("filler", text):
         return "filler"
-    if not labelled and phrase("intro").search(text):
+    if not labelled and says("intro", text):
         return "intro"
     if text.endswith(":") or _BOXED.match(text):
         return "colon"

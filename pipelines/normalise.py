@@ -18,7 +18,7 @@ from pipelines.record import Article, Line, Procedure, QualityFlag, Record
 from pipelines.regions import by_code, region_of
 from pipelines.sections import Part
 from pipelines.titles import audience_of
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import phrase, says
 
 _SCHEMES = ("employee", "resident")
 
@@ -140,7 +140,7 @@ def _read_lead(found: Outline, article: Article) -> None:
     for line in found.lead:
         if line.form == "filler":
             line.line.role = "filler"
-        elif phrase("teaser").search(line.text) or article.summary:
+        elif says("teaser", line.text) or article.summary:
             line.line.role = "teaser"
         else:
             line.line.role = "summary"

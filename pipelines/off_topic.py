@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.lines import BodyLine
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import says
 
 
 def off_topic_runs(lines: list[BodyLine]) -> list[list[BodyLine]]:
@@ -25,4 +25,4 @@ def off_topic_runs(lines: list[BodyLine]) -> list[list[BodyLine]]:
 
 
 def _speaks(line: BodyLine, topic: str) -> bool:
-    return bool(phrase(topic).search(line.line.text))
+    return says(topic, line.line.text)

@@ -19,12 +19,14 @@ from pipelines.lines import BodyLine
 from pipelines.regions import find_regions
 from pipelines.sections import Part, build_sections
 from pipelines.titles import types_of
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import says
 
 # 一、 and 问: number procedures; what is numbered below them are their sections.
-_SERIES_LEVELS = (1, 5)
+_QUESTION = 5
+_SERIES_LEVELS = (1, _QUESTION)
 # No article takes longer to come to its matter.
 _LEAD_LINES = 4
+_SEVERAL = 3
 # So many numbered sections make a guide of one procedure.
 _SECTIONS = 3
 # So many rules before the first heading are no lead.
@@ -65,8 +67,9 @@ def _parts(part: Part, lines: list[BodyLine]) -> list[Part]:
     Among its numbered sections one may be a procedure of its own: 五、参保登记 in a notice about paying.
     """
     numbered = [n for n, line in enumerate(lines) if line.level == 1 and line.form in ("bare", "colon", "question")]
-    inner = [n for n in numbered if names_procedure(lines[n]) not in (None, part.type)]
-    if len(inner) != 1 or len(numbered) < _SECTIONS:
+    inner = [n for n in numbered if names_procedure(lines[n])]
+    alone = len(inner) == 1 and type_of(lines[inner[0]].text) != part.type
+    if not alone or len(numbered) < _SECTIONS or not says("doing", lines[inner[0]].text):
         return build_sections(part, lines)
     start = inner[0]
     end = next((n for n in numbered if n > start), len(lines))
@@ -79,7 +82,8 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
     """The headings found by name, and those that name a procedure without a place: one of a numbered series of
     several, or one that asks how another procedure than the one above it is done.
     """
-    found = headings | dict.fromkeys(_series(body), "heading-of-series")
+    series = _series(body)
+    found = headings | (dict.fromkeys(series, "heading-of-series") if headings.keys() <= set(series) else {})
     current = type_of(title.text)
     for n, line in enumerate(body):
         named = names_procedure(line)
@@ -91,10 +95,12 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
 
 
 def _series(body: list[BodyLine]) -> list[int]:
-    """The numbered headings of one style that name two procedures or more."""
+    """The numbered headings of one style that name three procedures or more; questions below 常见问题 are notes."""
+    notes = next((n for n, line in enumerate(body) if (heading_kind(line) or ("",))[0] == "notes"), len(body))
     for level in _SERIES_LEVELS:
-        named = {n: kind for n, line in enumerate(body) if line.level == level and (kind := names_procedure(line))}
-        if len(set(named.values())) > 1:
+        numbered = [n for n, line in enumerate(body[: notes if level == _QUESTION else None]) if line.level == level and "步" not in line.marker]
+        named = {n: kind for n in numbered if (kind := names_procedure(body[n]))}
+        if len(set(named.values())) >= _SEVERAL:
             return list(named)
     return []
 
@@ -102,9 +108,9 @@ def _series(body: list[BodyLine]) -> list[int]:
 def _asks_how(body: list[BodyLine], n: int) -> bool:
     """Whether a line without number asks how something is done, above sentences or headings of its own."""
     line, before, following = body[n], body[n - 1] if n else None, body[n + 1] if n + 1 < len(body) else None
-    if line.level or line.form == "colon" or following is None or not phrase("asks_how").search(line.text):
+    if line.level or line.form == "colon" or following is None or not says("asks_how", line.text):
         return False
-    if heading_channels(clean_heading(line.text)):
+    if heading_channels(clean_heading(line.text)) or not says("insurance", line.text):
         return False
     return line.form == "question" or before is None or before.form != "bare"
 
@@ -114,7 +120,7 @@ def _of_title(title: BodyLine) -> Part:
 
 
 def _after_lead(body: list[BodyLine], headings: dict[int, str], title: BodyLine) -> list[int]:
-    """What asks without a region or a procedure before the first heading that names both belongs to the lead."""
+    """What asks before the first heading that names a place and a procedure, or that is the title, is of the lead."""
 
     def full(n: int) -> bool:
         text = body[n].text
@@ -125,6 +131,8 @@ def _after_lead(body: list[BodyLine], headings: dict[int, str], title: BodyLine)
         )
 
     first = next((n for n in headings if full(n)), 0)
+    again = next((n for n, by in headings.items() if by == "heading-repeats-title"), first)
+    first = again if first < again <= _LEAD_LINES else first
     return [n for n in headings if n >= first]
 
 
@@ -147,7 +155,7 @@ def _cut_closing(lines: list[BodyLine]) -> tuple[list[BodyLine], list[BodyLine]]
 
 
 def _closes(line: BodyLine) -> bool:
-    return line.form == "filler" or bool(phrase("closing").search(line.line.text))
+    return line.form == "filler" or says("closing", line.line.text)
 
 
 def _lead_end(lines: list[BodyLine]) -> int:
@@ -156,7 +164,7 @@ def _lead_end(lines: list[BodyLine]) -> int:
         return 0
     for n, line in enumerate(lines[: _LEAD_LINES + 1]):
         following = lines[n + 1] if n + 1 < len(lines) else None
-        if phrase("teaser").search(line.text) and line.form != "question":
+        if says("teaser", line.text) and line.form != "question":
             continue
         if line.form in ("colon", "intro") or line.level or line.label or heading_kind(line):
             return n

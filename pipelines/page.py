@@ -139,7 +139,8 @@ def check_article(pages: Sequence[Page]) -> None:
 
 
 def _sentences(page: Page) -> int:
-    return sum(len(_HAN.findall(block.text)) >= _HAN_OF_A_SENTENCE for block in page.body)
+    found = (block for block in page.body if len(_HAN.findall(block.text)) >= _HAN_OF_A_SENTENCE)
+    return len(list(islice(found, _FEW)))
 
 
 def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from pipelines.draft import Draft
 from pipelines.fields import channels as channel_words
@@ -19,7 +20,7 @@ from pipelines.reasons import Reason, Reasons
 from pipelines.record import Channel, Location, Polarity, Procedure
 from pipelines.sections import Part, Section
 from pipelines.tables import cells_of
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import says
 
 # Sections whose lines are steps, where nothing says otherwise.
 _DOING = frozenset({"plain", "group", "channel", "unknown", "steps"})
@@ -94,7 +95,7 @@ class _Reader:
             if self.section.kind == "coverage":
                 self.polarity = coverage.polarity_of_intro(line.text) or self.polarity
             return
-        if self.section.kind in _DOING and self.channel is None and phrase("definition").search(line.text):
+        if self.section.kind in _DOING and self.channel is None and says("definition", line.text):
             line.line.role = "definition"
             return
         typed = self._typed_label(line)
@@ -109,11 +110,11 @@ class _Reader:
         """所需材料:..., 办理时限:... on one line read as that section would."""
         if not line.label or self.section.kind in _LABELLED:
             return self._particular(line)
-        if phrase("aside_label").search(line.label):
+        if says("aside_label", line.label):
             return self._note_line
-        if phrase("guide_label").search(line.label):
+        if says("guide_label", line.label):
             return self._guide_line
-        if phrase("fee_label").search(line.label) and "元" in (line.value or ""):
+        if says("fee_label", line.label) and "元" in (line.value or ""):
             return self._cost_line
         known = kind_of_words(clean_heading(line.label))
         return self.by_kind.get(known[0]) if known and known[0] != "notes" else None
@@ -149,7 +150,7 @@ class _Reader:
         """A heading like 三级医院 over shares and ceilings names no place to do anything."""
         doing = [line for line in self.section.lines if line.form not in ("filler", "intro")]
         return not doing or any(
-            phrase("action").search(line.text) or rules.kind_of(None, line.text) == rules.OTHER for line in doing
+            says("action", line.text) or rules.kind_of(None, line.text) == rules.OTHER for line in doing
         )
 
     def _heading_kind(self) -> str | None:
@@ -160,9 +161,12 @@ class _Reader:
         section = self.section
         if section.kind == "unknown":
             return self._way_of_its_own()
-        if not any(phrase("action").search(line.text) for line in section.lines):
+        if not any(says("action", line.text) for line in section.lines):
             return None
-        named = [mention for line in section.lines for mention in channel_words.find_channels(line.text)]
+        sentences = [sentence for line in section.lines for sentence in split_sentences(line.text)]
+        if section.kind == "steps" and any(map(channel_words.opens_channel, sentences)):
+            return None
+        named = [mention for sentence in sentences for mention in channel_words.find_channels(sentence)]
         fitting = [mention for mention in named if section.mode in (None, mention.mode)]
         if fitting or (named and section.kind == "steps"):
             return (fitting or named)[0]
@@ -179,7 +183,7 @@ class _Reader:
 
     def _doing_line(self, line: BodyLine) -> None:
         """Steps of a channel; outside any channel also rules and notes."""
-        if line.label and not phrase("contact_label").search(line.label):
+        if line.label and not (says("contact_label", line.label) and says("only_number", line.text)):
             self._switch(line)
         for n, sentence in enumerate(split_sentences(line.line.text)):
             named = _named_before(line) if n == 0 else None
@@ -223,7 +227,7 @@ class _Reader:
     def _follow(self, line: BodyLine, sentence: str) -> None:
         """Open the channel that a sentence goes to: the one it begins with, or another one that will also do."""
         free = self.section.kind in ("plain", "group", "unknown", "steps", "where") and not line.label
-        if not free and not phrase("also").search(sentence):
+        if not free and not says("also", sentence):
             return
         opened = channel_words.opens_channel(sentence)
         if opened and (self.channel is None or not channel_words.same_family(opened.kind, self.channel.kind)):
@@ -232,21 +236,21 @@ class _Reader:
     def _stands_alone(self, line: BodyLine, sentence: str) -> bool:
         """Read what is no step wherever it stands: whom to call, how long it takes, which papers some need besides."""
         calls = self.channel is None or self.channel.mode != "phone"
-        if calls and phrase("contact_line").search(sentence):
+        if calls and says("contact_line", sentence):
             self.draft.note(line, sentence, "note-whom-to-call")
-        elif calls and phrase("only_number").search(sentence):
+        elif calls and says("only_number", sentence):
             line.line.role = "note"
-        elif phrase("forbids").search(sentence) or (self.channel and rules.is_plain_rule(sentence)):
+        elif says("forbids", sentence) or (self.channel and rules.is_plain_rule(sentence)):
             self.draft.rule(line, sentence, None, "rule-by-sentence")
-        elif phrase("fee_line").search(sentence):
+        elif says("fee_line", sentence):
             self._cost_line(line)
         elif place := self._only_place(line, sentence):
             self.draft.location(line, place, "place-alone")
-        elif phrase("only_time").search(sentence) or (self.channel is None and states_only_time(sentence)):
+        elif says("only_time", sentence) or (self.channel is None and states_only_time(sentence)):
             here = self.channel.mode if self.channel else None
             found = [(limit, mode or (here if limit.instant else None)) for limit, mode in parse_time_limits(sentence)]
             self.draft.time_limits(line, found, "time-alone")
-        elif phrase("further_papers").search(sentence) and (papers := parse_materials(sentence)):
+        elif says("further_papers", sentence) and (papers := parse_materials(sentence)):
             self.draft.materials(line, papers, self.channel.mode if self.channel else None, "document-besides")
         else:
             return False
@@ -256,7 +260,7 @@ class _Reader:
         """The office a sentence gives where it says nothing to do there."""
         words = sentence.removeprefix(f"{line.label}:")
         place = parse_location(words, line.line.no)
-        return place if place and is_only_place(words, place) and not phrase("action").search(words) else None
+        return place if place and is_only_place(words, place) and not says("action", words) else None
 
     def _statement(self, line: BodyLine, sentence: str) -> None:
         """Under a heading what is stated is a rule, advice a note; a few words alone head what follows."""
@@ -270,17 +274,17 @@ class _Reader:
 
     def _mentioned(self, line: BodyLine, sentence: str) -> Channel | None:
         """The channel of a doing outside any section, by what the sentence names."""
-        if not any(phrase(name).search(sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
+        if not any(says(name, sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
             return None
-        mentions = channel_words.find_channels(sentence)
-        if mentions:
-            return self.draft.channel(mentions[0], sentence, line, "channel-by-mention")
+        mention = next(filter(partial(channel_words.is_gone_to, sentence), channel_words.find_channels(sentence)), None)
+        if mention:
+            return self.draft.channel(mention, sentence, line, "channel-by-mention")
         channels = self.procedure.channels
         return channels[-1] if channels and self.section.kind == "plain" else None
 
     def _is_aside(self, line: BodyLine, sentence: str) -> bool:
         """After labelled channels an unlabelled hedge speaks of all of them."""
-        return len(self.section.channels) > 1 and not line.label and bool(phrase("limitation").search(sentence))
+        return len(self.section.channels) > 1 and not line.label and says("limitation", sentence)
 
     # -- sections of their own --------------------------------------------------------------------
 
@@ -289,8 +293,8 @@ class _Reader:
         text, condition = line.text, self.section.condition
         if line.label and line.value and not parse_materials(line.label):
             text = line.value
-            condition = line.label if phrase("for_whom").search(line.label) else condition
-        if " | " in text and phrase("materials_table").search(text):
+            condition = line.label if says("for_whom", line.label) else condition
+        if " | " in text and says("materials_table", text):
             line.line.role = "intro"
             return
         found = [item for sentence in split_sentences(text) for item in parse_materials(sentence)]
@@ -301,7 +305,7 @@ class _Reader:
     def _beside_the_list(self, line: BodyLine) -> None:
         """A line that is none of what its section lists: a limit, a rule, else a note."""
         for sentence in split_sentences(line.line.text):
-            limits = parse_time_limits(sentence) if phrase("takes_time").search(sentence) else []
+            limits = parse_time_limits(sentence) if says("takes_time", sentence) else []
             if limits:
                 self.draft.time_limits(line, limits, "time-alone")
             elif rules.is_rule(sentence):
@@ -336,8 +340,12 @@ class _Reader:
         """Lengths of time; opening hours under the same heading are a place's."""
         label = None if line.label and self._names(line.label, "time_limits") else line.label
         text = line.value or line.text
-        found = [limit for sentence in split_sentences(text) for limit in parse_time_limits(sentence)]
-        self.draft.time_limits(line, [(limit, mode or mode_of_label(label)) for limit, mode in found], "time-listed")
+        found = [
+            (limit, mode or mode_of_label(label) or mode_of_label(sentence))
+            for sentence in split_sentences(text)
+            for limit, mode in parse_time_limits(sentence)
+        ]
+        self.draft.time_limits(line, found, "time-listed")
         if not found:
             self._place_or_beside(line, text)
 
@@ -353,7 +361,7 @@ class _Reader:
             location = parse_location(sentence.removeprefix(line.marker), line.line.no)
             if location:
                 self.draft.location(line, location, "place-asked-for")
-            elif self.channel is None and "窗口" in (self.section.title or "") and phrase("action").search(sentence):
+            elif self.channel is None and "窗口" in (self.section.title or "") and says("action", sentence):
                 counter = Mention("agency-counter", "offline", channel_words.name_of("agency-counter"), 0)
                 self.channel = self.draft.channel(counter, sentence, line, "channel-in-section")
             if self.channel or not location:
@@ -399,9 +407,9 @@ class _Reader:
     def _hotline_line(self, line: BodyLine) -> None:
         """Under a phone heading a bare number is one."""
         found = self.draft.hotlines(line, f"电话:{line.text}", "number-listed", named=False)
-        if phrase("dials").search(line.text) and (lines := channel_words.find_channels(line.text)):
+        if says("dials", line.text) and (lines := channel_words.find_channels(line.text)):
             self.draft.step(self.draft.channel(lines[0], line.text, line, "channel-by-sentence"), line, line.line.text)
-        elif not found or phrase("asks_to_call").search(line.value or line.text):
+        elif not found or says("asks_to_call", line.value or line.text):
             self.draft.note(line, line.line.text, "note-among-numbers")
         else:
             line.line.role = "note"
@@ -426,9 +434,9 @@ def _named_before(line: BodyLine) -> Mention | None:
 def _uses_app(sentence: str) -> bool:
     """可以用支付宝缴费: an app and what it does."""
     online = any(mention.mode == "online" for mention in channel_words.find_channels(sentence))
-    return online and bool(phrase("uses").search(sentence))
+    return online and says("uses", sentence)
 
 
 def _is_tip(sentence: str) -> bool:
     """Advice, a hedge or a contact is a note; any other statement is a rule."""
-    return any(phrase(name).search(sentence) for name in ("tip", "hedge", "contact", "teaser"))
+    return any(says(name, sentence) for name in ("tip", "hedge", "contact", "teaser"))

@@ -17,7 +17,7 @@ from pipelines.lines import BodyLine
 from pipelines.record import Mode
 from pipelines.tables import CELL, columns_of
 from pipelines.titles import types_of
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import phrase, says
 
 # Sections that stand for a procedure as a whole, whatever channel came before.
 _GENERAL = frozenset({"time_limits", "costs", "locations", "hotlines", "legal_refs", "conditions", "notes"})
@@ -121,7 +121,7 @@ class _Builder:
         """Whether a short line is a heading by its form, its last words or its place."""
         if line.form in ("colon", "question") or stands_above(line, before, following):
             return True
-        return bool(phrase("heading_words").search(clean_heading(line.text)))
+        return says("heading_words", clean_heading(line.text))
 
     def _is_item(self, line: BodyLine) -> bool:
         """In a list of documents or numbers a short line is one of them, whatever else it names."""
@@ -145,15 +145,15 @@ class _Builder:
         columns = columns_of(line.text)
         if columns and (columns[0] == "case" or "materials" not in columns):
             return self._open(Section("table", self.section.title, line, self._mode(), columns=columns))
-        if self.section.kind != "materials" and phrase("materials_table").search(line.text):
+        if self.section.kind != "materials" and says("materials_table", line.text):
             return self._open(Section("materials", None, line, self._materials_mode(line)))
         return False
 
     def _opens_by_intro(self, line: BodyLine) -> bool:
         """An intro that asks for documents opens a materials section; others announce what is already open."""
-        if phrase("materials_intro").search(line.text):
+        if says("materials_intro", line.text):
             return self._open(Section("materials", None, line, self._materials_mode(line)))
-        if phrase("conditions_intro").search(line.text) and self.part.type != "reimbursement-scope":
+        if says("conditions_intro", line.text) and self.part.type != "reimbursement-scope":
             return self._open(Section("conditions", None, line))
         return False
 
@@ -208,7 +208,7 @@ class _Builder:
         if not self.under_notes or line.form != "colon":
             return False
         found = types_of(clean_heading(line.text))
-        return bool(found) and found[0] != self.part.type and bool(phrase("doing").search(line.text))
+        return bool(found) and found[0] != self.part.type and says("doing", line.text)
 
     def _open_sub_procedure(self, line: BodyLine) -> bool:
         parent = self.part if self.part.parent is None else self.part.parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.record import Polarity
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import phrase, says
 
 # A tick or a cross before an item.
 _MARKED = re.compile("^(?:(?P<yes>[✅✓√✔☑])|[❌✘✗❎])")
@@ -17,11 +17,11 @@ def polarity_of_intro(text: str) -> Polarity | None:
     >>> polarity_of_intro("以下费用不予报销:"), polarity_of_intro("报销需同时符合下列条件:")
     ('excluded', 'condition')
     """
-    if phrase("not_covered").search(text):
+    if says("not_covered", text):
         return "excluded"
-    if phrase("covered_on_condition").search(text):
+    if says("covered_on_condition", text):
         return "condition"
-    return "included" if phrase("covered").search(text) else None
+    return "included" if says("covered", text) else None
 
 
 def polarity_of_item(text: str, announced: Polarity) -> Polarity:
@@ -32,8 +32,8 @@ def polarity_of_item(text: str, announced: Polarity) -> Polarity:
     """
     if marker := _MARKED.search(text):
         return "included" if marker["yes"] else "excluded"
-    excluded = phrase("not_covered").search(text)
-    paid = phrase("pays").search(phrase("not_covered").sub("", text))
+    excluded = says("not_covered", text)
+    paid = says("pays", phrase("not_covered").sub("", text))
     if announced == "excluded" or (announced == "condition" and not excluded):
         return announced
     if excluded and paid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import says
 
 
 def kind_of(text: str) -> str:
@@ -12,6 +12,6 @@ def kind_of(text: str) -> str:
     ('contact', 'channel_limitation')
     """
     for kind, name in (("channel_limitation", "limitation"), ("contact", "contact"), ("hedge", "hedge")):
-        if phrase(name).search(text):
+        if says(name, text):
             return kind
     return "tip"

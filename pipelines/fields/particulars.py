@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipelines.memory import remember
 from pipelines.record import Cost, LegalRef, Location
 
 _FREE = re.compile(r"免费|不收(?:取)?(?:任何)?费用?|无需(?:缴纳)?费用|不收费|零收费|0元|无收费")
@@ -40,17 +41,18 @@ def parse_location(text: str, line: int) -> Location | None:
     >>> found.name, found.address, found.hours
     ('市医保中心', '滨湖区和风路28号', '周一至周五9:00-17:00')
     """
-    hours, address = _HOURS.search(text), _ADDRESS.search(text)
+    address, hours = _place(text)
     if not hours and not address:
         return None
     name = text.split(":", 1)[0] if ":" in text and not text.split(":", 1)[0][-1:].isdigit() else None
-    return Location(
-        name,
-        address["address"].strip() if address else None,
-        hours.group().strip() if hours else None,
-        text,
-        line,
-    )
+    return Location(name, address, hours, text, line)
+
+
+@remember
+def _place(text: str) -> tuple[str | None, str | None]:
+    """The address and the opening hours that a text gives."""
+    hours, address = _HOURS.search(text), _ADDRESS.search(text)
+    return address["address"].strip() if address else None, hours.group().strip() if hours else None
 
 
 def is_only_place(text: str, place: Location) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 from pipelines.fields.time_limits import Length, number, parse_time_limit
 from pipelines.memory import remember
 from pipelines.record import Trigger, Unit
-from pipelines.vocabulary import phrase, rule_kinds
+from pipelines.vocabulary import rule_kinds, says
 
 OTHER = "other"
 _GAP = re.compile(
@@ -18,16 +18,18 @@ _GAP = re.compile(
 )
 _UNITS: dict[str, Unit] = {"月": "month", "年": "year", "天": "day", "日": "day"}
 _WAITS = re.compile(
-    r"等待期(?:为|是|:|延长|固定|一般|通常|设置|设|不超过|最长|满|不得少于|不少于|至少)|(?:个月|月)(?:以内|之内)?(?:的)?(?:固定|变动|待遇)*等待期|等\d+个?[月年](?:才|后)|满\d+个?[月年]后(?:恢复|享受|才|方)|次月(?:起)?(?:享受|生效)"
+    r"等待期(?:为|是|:|延长|固定|一般|通常|设置|设|不超过|最长|满|不得少于|不少于|至少)|(?:个月|月)(?:以内|之内)?(?:的)?(?:固定|变动|待遇)*等待期|等待?\d+个?[月年](?:才|后|,|。|$)|满\d+个?[月年]后(?:恢复|享受|才|方)|次月(?:起)?(?:享受|生效)"
 )
 # Statements of these kinds are no steps even among steps.
 _PLAIN = frozenset({"waiting_period", "deadline", "benefit_level"})
+_NOT_OPEN = re.compile(r"尚未|暂未|暂不")
 _TOLD = re.compile(r"^请|请[于在]|[,。]请")
 # What somebody may do, and until when, is said in steps as well.
 _ALSO_DONE = frozenset({"eligibility", "deadline", "account_balance", "payment_window", "contribution_years"})
 _ADDS = re.compile(r"每.{0,8}(?:增加|延长|减少|缩短)")
 
 
+@remember
 def kind_of(title: str | None, sentence: str, procedure_type: str | None = None) -> str:
     """The kind of a rule by its own heading, its sentence, or what the procedure is about; `other` where none tells.
 
@@ -92,15 +94,18 @@ def waiting_of(sentence: str) -> Length | None:
 def is_rule(sentence: str) -> bool:
     """Whether a sentence outside any section states a rule and no doing."""
     kind = kind_of(None, sentence)
-    doing = kind in _ALSO_DONE and (phrase("step_like").search(sentence) or phrase("carry").search(sentence))
+    doing = kind in _ALSO_DONE and (says("step_like", sentence) or says("carry", sentence))
     return kind != OTHER and not doing
 
 
+@remember
 def is_plain_rule(sentence: str) -> bool:
     """Whether a sentence among steps states a waiting time, a deadline or a share, and tells nobody to do anything.
 
     >>> is_plain_rule("超过3个月的,要过6个月等待期。"), is_plain_rule("请在11月25日前存足金额。")
     (True, False)
     """
-    told = _TOLD.search(sentence) or phrase("step_like").search(sentence) or phrase("carry").search(sentence)
-    return kind_of(None, sentence) in _PLAIN and not told
+    if _NOT_OPEN.search(sentence):
+        return kind_of(None, sentence) == "channel_limitation"
+    acts = any(says(name, sentence) for name in ("step_like", "carry", "agency_action"))
+    return kind_of(None, sentence) in _PLAIN and not acts and not _TOLD.search(sentence)

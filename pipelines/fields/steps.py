@@ -9,7 +9,7 @@ from pipelines.fields.channels import is_own_app
 from pipelines.memory import remember
 from pipelines.record import Actor, StepRole
 from pipelines.regions import find_regions
-from pipelines.vocabulary import phrase
+from pipelines.vocabulary import says
 
 _QUOTE = re.compile(r"[“「【](?P<label>[^”」】]{1,30})[”」】]")
 _EXAMPLE = re.compile(r"(?:[(,、]?(?:例如|比如|譬如|诸如|如))[:,]?(?=[“「【])")
@@ -40,20 +40,20 @@ def role_of(sentence: str) -> StepRole:
     >>> role_of("工作人员审核资料后当场办理。"), role_of("若尚未停保,需先办理停保。"), role_of("点击“参保地”。")
     ('agency_action', 'precondition', 'action')
     """
-    if phrase("agency_action").search(sentence) and not phrase("applicant_goes_on").search(sentence):
-        return "agency_action"
-    if phrase("precondition").search(sentence):
-        return "precondition"
-    if phrase("result").search(sentence):
+    if says("result", sentence):
         return "result"
-    return "note" if phrase("limitation").search(sentence) or phrase("statement").search(sentence) else "action"
+    if says("agency_action", sentence) and not says("applicant_goes_on", sentence):
+        return "agency_action"
+    if says("precondition", sentence):
+        return "precondition"
+    return "note" if says("limitation", sentence) or says("statement", sentence) else "action"
 
 
 def actor_of(sentence: str, role: StepRole) -> Actor | None:
     """Who does what the sentence says."""
     if role == "agency_action":
         return "agency"
-    return "employer" if phrase("employer_action").search(sentence) else "applicant"
+    return "employer" if says("employer_action", sentence) else "applicant"
 
 
 def ui_paths(sentence: str) -> list[list[str]]:

@@ -21,7 +21,7 @@ _NEXT_MONTH = re.compile(r"(?:次月|下个?月)(?:起|\d*日?起?)?(?:开始)?(
 _SAME_DAY = re.compile(r"(?:当日|当天)(?:内)?(?:办结|完成|办理|到账)")
 _VALIDITY = re.compile(r"有效期|有效时间|长期有效|内有效|有效")
 _WAITING = re.compile(
-    r"等待期|等\d|满\d+个?[月年]后|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受"
+    r"等待期|等待?\d|满\d+个?[月年]后|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受"
 )
 _START = re.compile(
     r"(?:^|[,;:])(?:自|从)?(?P<event>[^,;:。]{2,20}?(?:之日起|之后|后|起))(?:,|(?=[的起]?\s*(?:不超过|最长|最多|约|一般|在)?\d))"
@@ -98,7 +98,7 @@ def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
     found: list[tuple[Length, Mode | None]] = []
     for clause in _clauses(sentence):
         limit, mode = parse_time_limit(clause), mode_of_label(clause)
-        if limit is None:
+        if limit is None or clause.endswith("的"):
             continue
         before = found[-1] if found else None
         if before and _goes_with(before, limit, mode):
@@ -106,10 +106,11 @@ def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
         else:
             found.append((limit, mode))
     if len(found) == 1 and (whole := parse_time_limit(sentence)):
-        return [(whole, found[0][1] or mode_of_label(sentence))]
+        return [(whole, found[0][1])]
     return found
 
 
+@remember
 def states_only_time(sentence: str) -> bool:
     """Whether every clause of a sentence says how long an agency takes for something, and nothing else.
 
@@ -137,6 +138,7 @@ def _clauses(sentence: str) -> list[str]:
     return clauses
 
 
+@remember
 def mode_of_label(label: str | None) -> Mode | None:
     """The one way of doing things a label like 线上办理 or 窗口办理 stands for.
 

@@ -75,7 +75,7 @@ def _bounds() -> tuple[tuple[str, re.Pattern[str], float, float], ...]:
 def implausible_value(context: Context) -> Iterator[QualityFlag]:
     """Named quantities outside what they can be; processing times beyond a year."""
     sought = [bound for bound in _bounds() if bound[1].search(context.text)]
-    for line in context.body:
+    for line in context.body if sought else ():
         for name, pattern, low, high in sought:
             for match in pattern.finditer(line.text):
                 if not low <= float(match["value"]) <= high:

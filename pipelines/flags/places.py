@@ -77,8 +77,9 @@ def _begins_word(before: str) -> bool:
 def wrong_region_channel(context: Context) -> Iterator[QualityFlag]:
     """Channels of a region that has nothing to do with the procedure's."""
     for line in context.body:
-        here = context.region(line.no)
-        for named in named_channels(line.text) if here else ():
+        channels = named_channels(line.text)
+        here = context.region(line.no) if channels else None
+        for named in channels:
             if here and not related(named.code, here):
                 region = by_code()[named.code].name
                 yield context.flag("wrong_region_channel", line, named.name, named.code, f"属于{region}")
@@ -87,10 +88,9 @@ def wrong_region_channel(context: Context) -> Iterator[QualityFlag]:
 def foreign_region_mention(context: Context) -> Iterator[QualityFlag]:
     """Other regions named in the text, outside headings and channel names."""
     for line in context.body:
-        here = context.region(line.no)
-        if not here or line.role == "heading":
-            continue
-        yield from _foreign(context, line, here)
+        here = context.region(line.no) if line.role != "heading" and find_regions(line.text) else None
+        if here:
+            yield from _foreign(context, line, here)
 
 
 def _foreign(context: Context, line: Line, here: str) -> Iterator[QualityFlag]:

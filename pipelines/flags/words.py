@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipelines.flags.context import Context
-from pipelines.record import Line, QualityFlag
+from pipelines.memory import remember
+from pipelines.record import QualityFlag
 from pipelines.regions import find_regions
 from pipelines.vocabulary import table
 
@@ -51,33 +53,43 @@ def defects(code: str) -> tuple[Defect, ...]:
     )
 
 
-def _possible(code: str, text: str) -> list[Defect]:
-    """The patterns of a flag that match in lines of a text: most match in none, so most lines need no look."""
-    return [defect for defect in defects(code) if defect.needs in text and defect.pattern.search(text)]
+class Found(NamedTuple):
+    """Words in a line that a flag is for, and what was meant."""
+
+    code: str
+    quote: str
+    meant: str | None
 
 
 def listed_words(context: Context) -> Iterator[QualityFlag]:
     """Words of `defects.toml` in body lines; glued headings in headings; rewritten titles in the list below."""
-    sought = [(code, possible) for code in _BODY_CODES if (possible := _possible(code, context.text))]
     for line in context.body:
-        for code, possible in sought:
-            yield from _found(context, code, possible, line)
-        if line.role == "heading":
-            yield from _found(context, "concatenated_heading", defects("concatenated_heading"), line)
+        for found in _in_body(line.text) + (_in_heading(line.text) if line.role == "heading" else ()):
+            yield context.flag(found.code, line, found.quote, found.meant)
     titles = "\n".join(link.title for link in context.record.related_links)
-    in_titles = _possible("term_substituted", titles)
-    for link in context.record.related_links if in_titles else ():
-        yield from _in_link(context, in_titles, link.title)
+    sought = [one for one in defects("term_substituted") if one.needs in titles and one.pattern.search(titles)]
+    for link in context.record.related_links if sought else ():
+        yield from _in_link(context, sought, link.title)
 
 
-def _found(context: Context, code: str, sought: Iterable[Defect], line: Line) -> Iterator[QualityFlag]:
+@remember
+def _in_body(text: str) -> tuple[Found, ...]:
+    return tuple(found for code in _BODY_CODES for found in _found(code, text))
+
+
+@remember
+def _in_heading(text: str) -> tuple[Found, ...]:
+    return tuple(_found("concatenated_heading", text))
+
+
+def _found(code: str, text: str) -> Iterator[Found]:
     seen: set[tuple[int, int]] = set()
-    for defect in sought:
-        for match in defect.pattern.finditer(line.text):
+    for defect in defects(code):
+        for match in defect.pattern.finditer(text) if defect.needs in text else ():
             if _excused(defect, match) or any(start < match.end() and match.start() < end for start, end in seen):
                 continue
             seen.add(match.span())
-            yield context.flag(code, line, match.group(), match.expand(defect.meant) if defect.meant else None)
+            yield Found(code, match.group(), match.expand(defect.meant) if defect.meant else None)
 
 
 def _excused(defect: Defect, match: re.Match[str]) -> bool:

@@ -9,7 +9,7 @@ import csv
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -253,3 +253,9 @@ def reading_rules() -> dict[str, ReadingRule]:
 def phrase(name: str) -> re.Pattern[str]:
     """The pattern of `phrases.toml` called `name`."""
     return re.compile(table("phrases.toml")[name])
+
+
+@lru_cache(maxsize=1 << 16)
+def says(name: str, text: str) -> bool:
+    """Whether a line has words of the phrase called `name`; the pages of a site share most of their lines."""
+    return phrase(name).search(text) is not None
