@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, _Element, fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, XPath, _Element, fromstring
 from lxml.html import HtmlElement
 from parsel import Selector
 
@@ -39,6 +39,7 @@ _ROW_CELLS = 2
 LONGEST_LINE = 2000
 _STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
 _CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
+_STRING = XPath("string()", smart_strings=False)
 _SENTENCE_END = re.compile(r"[。;]$")
 
 
@@ -256,7 +257,7 @@ def parse_item(element: _Element, url: str | None) -> Item | None:
 
 def _is_link_of(links: list[_Element], words: list[str]) -> bool:
     """Whether the links are what the words are of, not one word among many: then it is text that ends in a day."""
-    linked = sum(len("".join(map(str, link.itertext())).strip()) for link in links)
+    linked = sum(len(str(_STRING(link)).strip()) for link in links)
     return linked >= _LINKED_SHARE * sum(map(len, words))
 
 

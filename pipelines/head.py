@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from lxml.etree import XPath
 from parsel import Selector
 
 from pipelines.blocks import Block
@@ -15,6 +16,7 @@ from pipelines.dates import TIMESTAMP, parse_byline
 from pipelines.fold import fold
 from pipelines.vocabulary import phrase
 
+_TITLE = XPath("string(//title)", smart_strings=False)
 # A shorter heading is the name of the site or of a section.
 _TITLE_LENGTH = 6
 # (以2026年退休为例)(2026年4月2日) at the longest.
@@ -50,7 +52,7 @@ def read_head(tree: Selector) -> Head:
         for meta in tree.root.iter("meta")
     }
     linked = next(_linked_articles(tree), {})
-    titles = (_meta(metas, "meta_title"), _text(linked.get("headline")), fold(tree.xpath("string(//title)").get("")))
+    titles = (_meta(metas, "meta_title"), _text(linked.get("headline")), fold(str(_TITLE(tree.root))))
     moment = _meta(metas, "meta_time") or _text(linked.get("datePublished"))
     source = _meta(metas, "meta_source") or _text(linked.get("publisher"))
     stamp = f"{moment} {source}".strip() if TIMESTAMP.match(moment) else ""

@@ -15,7 +15,7 @@ from pipelines.headings import (
     type_of,
     words_of,
 )
-from pipelines.lines import BodyLine
+from pipelines.lines import BodyLine, split_sentences
 from pipelines.regions import find_regions
 from pipelines.sections import Part, build_sections
 from pipelines.titles import types_of
@@ -79,8 +79,9 @@ def _parts(part: Part, lines: list[BodyLine]) -> list[Part]:
 
 
 def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str]) -> dict[int, str]:
-    """The headings found by name, and those that name a procedure without a place: one of a numbered series of
-    several, or one that asks how another procedure than the one above it is done.
+    """The headings found by name, and those that name a procedure without a place.
+
+    These are numbered in a series of several, or ask how another procedure than the one above them is done.
     """
     series = _series(body)
     found = headings | (dict.fromkeys(series, "heading-of-series") if headings.keys() <= set(series) else {})
@@ -98,7 +99,11 @@ def _series(body: list[BodyLine]) -> list[int]:
     """The numbered headings of one style that name three procedures or more; questions below 常见问题 are notes."""
     notes = next((n for n, line in enumerate(body) if (heading_kind(line) or ("",))[0] == "notes"), len(body))
     for level in _SERIES_LEVELS:
-        numbered = [n for n, line in enumerate(body[: notes if level == _QUESTION else None]) if line.level == level and "步" not in line.marker]
+        numbered = [
+            n
+            for n, line in enumerate(body[: notes if level == _QUESTION else None])
+            if line.level == level and "步" not in line.marker
+        ]
         named = {n: kind for n in numbered if (kind := names_procedure(body[n]))}
         if len(set(named.values())) >= _SEVERAL:
             return list(named)
@@ -139,11 +144,15 @@ def _after_lead(body: list[BodyLine], headings: dict[int, str], title: BodyLine)
 def _title_part(head: list[BodyLine], title: BodyLine, announced: set[str]) -> tuple[int, list[Part]]:
     """What stands above the first heading of a procedure beside the lead belongs to the title's."""
     sections = any(heading_kind(line) for line in head if line.form in ("colon", "bare", "question"))
-    stated = type_of(title.text) not in announced and sum(is_rule(line.text) for line in head) >= _STATEMENTS
+    stated = type_of(title.text) not in announced and _statements(head) >= _STATEMENTS
     if not sections and not stated:
         return len(head), []
     end = _lead_end(head)
     return end, build_sections(_of_title(title), head[end:])
+
+
+def _statements(lines: list[BodyLine]) -> int:
+    return sum(is_rule(sentence) for line in lines for sentence in split_sentences(line.text))
 
 
 def _cut_closing(lines: list[BodyLine]) -> tuple[list[BodyLine], list[BodyLine]]:

@@ -176,8 +176,7 @@ def _generic(tree: Selector, head: Head, url: str | None) -> Page:
     canonical = _canonical(tree)
     drop_outside(tree)
     _show_times(tree)
-    bodies = tree.css("body")
-    blocks = html_blocks(bodies[0].root if bodies else tree.root, url)
+    blocks = html_blocks(next(tree.root.iter("body"), tree.root), url)
     if not blocks:
         raise NotAnArticle("the page is empty")
     title = title_index(blocks, head)

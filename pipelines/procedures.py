@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 from pipelines.draft import Draft
 from pipelines.fields import channels as channel_words
 from pipelines.fields import coverage, rules
 from pipelines.fields.channels import Mention, heading_channels
 from pipelines.fields.hotlines import parse_hotlines
-from pipelines.fields.materials import parse_materials
+from pipelines.fields.materials import parse_carried, parse_materials
 from pipelines.fields.particulars import is_only_place, parse_cost, parse_legal_refs, parse_location
+from pipelines.fields.steps import ui_paths
 from pipelines.fields.time_limits import mode_of_label, parse_time_limits, states_only_time
 from pipelines.headings import clean_heading, kind_of_words
 from pipelines.lines import BodyLine, split_sentences
@@ -26,6 +26,7 @@ from pipelines.vocabulary import says
 _DOING = frozenset({"plain", "group", "channel", "unknown", "steps"})
 # Sections whose lines keep their labels: 线上办理:... among time limits is no section of its own.
 _PARTICULARS = frozenset({"costs", "locations", "hotlines", "legal_refs"})
+_STEP_MARKER = re.compile(r"^(?:第[一二三四五六七八九十]+步|步骤)")
 _WAY_MARKER = re.compile(r"^(?:方[法式]|途径|渠道|办法)")
 # An answer like 可以。 says nothing without its question.
 _SHORTEST = 4
@@ -53,6 +54,7 @@ class _Reader:
         self.procedure = draft.procedure
         self.draft = draft
         self.section = Section("plain")
+        self.of_heading = channel_words.find_channels(draft.procedure.heading)
         self.channel: Channel | None = None
         self.announced: Polarity = coverage.polarity_of_intro(draft.procedure.heading) or "included"
         self.polarity = self.announced
@@ -210,19 +212,34 @@ class _Reader:
     def _sentence(self, line: BodyLine, sentence: str) -> None:
         """A step where a channel is open or named; else, or where it is plainly none, what it states."""
         words = sentence.removeprefix(line.marker)
-        self._follow(line, words)
         if self._stands_alone(line, words):
             return
+        self._follow(line, words)
         if self.channel is None and rules.is_rule(words) and not _uses_app(words):
-            self.draft.rule(line, sentence, None, "rule-by-sentence")
+            title = self.section.title if self.section.kind == "unknown" else None
+            self.draft.rule(line, sentence, title, "rule-by-sentence")
             return
+        if self.channel is None and self._is_first_step(line):
+            self._look_ahead(line)
         self.channel = self.channel or self._mentioned(line, words)
         if self.channel is None:
             self._statement(line, sentence)
-        elif self._is_aside(line, sentence):
-            self.draft.note(line, sentence, "note-of-all-channels")
         else:
             self.draft.step(self.channel, line, sentence)
+
+    def _is_first_step(self, line: BodyLine) -> bool:
+        """Whether a line is numbered as a step, by its own words or under a heading that asks how."""
+        asked = self.section.kind == "steps" or says("asks_how", self.section.title or "")
+        return bool(_STEP_MARKER.match(line.marker)) or (bool(line.level) and asked)
+
+    def _look_ahead(self, line: BodyLine) -> None:
+        """The first steps belong to the channel that a later one goes to: 第一步:备齐材料。第二步:到医保窗口..."""
+        later = self.section.lines[self.section.lines.index(line) + 1 :]
+        for one in later:
+            opened = next(filter(None, map(channel_words.opens_channel, split_sentences(one.text))), None)
+            if opened:
+                self.channel = self.draft.channel(opened, one.text, one, "channel-by-sentence")
+                return
 
     def _follow(self, line: BodyLine, sentence: str) -> None:
         """Open the channel that a sentence goes to: the one it begins with, or another one that will also do."""
@@ -246,7 +263,7 @@ class _Reader:
             self._cost_line(line)
         elif place := self._only_place(line, sentence):
             self.draft.location(line, place, "place-alone")
-        elif says("only_time", sentence) or (self.channel is None and states_only_time(sentence)):
+        elif says("only_time", sentence) or states_only_time(sentence):
             here = self.channel.mode if self.channel else None
             found = [(limit, mode or (here if limit.instant else None)) for limit, mode in parse_time_limits(sentence)]
             self.draft.time_limits(line, found, "time-alone")
@@ -276,15 +293,19 @@ class _Reader:
         """The channel of a doing outside any section, by what the sentence names."""
         if not any(says(name, sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
             return None
-        mention = next(filter(partial(channel_words.is_gone_to, sentence), channel_words.find_channels(sentence)), None)
+        named = channel_words.find_channels(sentence)
+        gone_to = [one for one in named if channel_words.is_gone_to(sentence, one)]
+        mention = next(iter(gone_to or (named if parse_carried(sentence) else [])), None)
         if mention:
             return self.draft.channel(mention, sentence, line, "channel-by-mention")
+        if self._names_one_app() and ui_paths(sentence):
+            return self.draft.channel(self.of_heading[0], sentence, line, "channel-of-procedure")
         channels = self.procedure.channels
         return channels[-1] if channels and self.section.kind == "plain" else None
 
-    def _is_aside(self, line: BodyLine, sentence: str) -> bool:
-        """After labelled channels an unlabelled hedge speaks of all of them."""
-        return len(self.section.channels) > 1 and not line.label and says("limitation", sentence)
+    def _names_one_app(self) -> bool:
+        """在手机银行激活医保码: what is tapped below such a heading is tapped there."""
+        return len(self.of_heading) == 1 and self.of_heading[0].mode == "online"
 
     # -- sections of their own --------------------------------------------------------------------
 

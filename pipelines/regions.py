@@ -12,6 +12,8 @@ from pipelines.vocabulary import Region, regions, table
 from pipelines.words import any_of
 
 _EXAMPLE = re.compile(r"以(?P<name>[^()()以]{2,14}?)(?:市|省)?(?:的.{0,6})?为例")
+# No number and no 外地人在 before a county is longer.
+_LONGEST_OPENING = 8
 _RANK = {"province": 0, "municipality": 0, "prefecture": 1, "county_direct": 2, "county": 2}
 
 
@@ -44,6 +46,10 @@ class _Traps:
     longer_word: re.Pattern[str]
     after_wordlike: re.Pattern[str]
     needs_room: re.Pattern[str]
+    opens: re.Pattern[str]
+    stays_in: re.Pattern[str]
+    after_opening: re.Pattern[str]
+    after_stay: re.Pattern[str]
     never_short: frozenset[str]
     never_alone: frozenset[str]
 
@@ -73,6 +79,10 @@ def _traps() -> _Traps:
         re.compile(data["longer_word"]),
         re.compile(data["after_wordlike"]),
         re.compile(data["needs_room"]),
+        re.compile(data["opens"]),
+        re.compile(data["stays_in"]),
+        re.compile(data["after_opening"]),
+        re.compile(data["after_stay"]),
         frozenset(data["never_short"]),
         frozenset(data["never_alone"]),
     )
@@ -85,6 +95,8 @@ def _names() -> dict[str, tuple[_Name, ...]]:
     for region in sorted(regions(), key=lambda region: _RANK[region.level]):
         for text in dict.fromkeys([region.name, region.short_name]):
             bearers.setdefault(text, []).append(region)
+    for text, code in table("region_traps.toml")["also_called"].items():
+        bearers[text] = [by_code()[code]]
     found: dict[str, list[_Name]] = {}
     for text in sorted(bearers, key=len, reverse=True):
         owners = tuple(bearers[text])
@@ -134,7 +146,9 @@ def find_regions(text: str) -> tuple[Mention, ...]:
     >>> [m.region.name for m in find_regions("天津市河北区医保")]
     ['河北区']
     >>> [[m.region.name for m in find_regions(text)] for text in ("宁波慈溪医保", "慈溪市医保", "慈溪医保")]
-    [['慈溪市'], ['慈溪市'], []]
+    [['慈溪市'], ['慈溪市'], ['慈溪市']]
+    >>> find_regions("请到慈溪医保窗口")
+    ()
     """
     found: list[Mention] = []
     match = _starts().search(text)
@@ -196,7 +210,7 @@ def _under(name: _Name, before: Region) -> Region | None:
 
 def _alone(text: str, start: int, name: _Name, found: list[Mention]) -> Region | None:
     """The one meant with no region right before it; `found` stands somewhere before."""
-    if _is_example(text, start, name):
+    if _is_example(text, start, name) or _opens(text, start, name):
         return name.owners[0]
     if _traps().needs_room.search(name.text) and text[start - 1 : start].isalpha():
         return None
@@ -207,6 +221,24 @@ def _alone(text: str, start: int, name: _Name, found: list[Mention]) -> Region |
         return None if strange else name.alone[0]
     is_known = len(earlier) == 1 and not name.is_short and name.text not in _traps().never_alone
     return earlier[0] if is_known else None
+
+
+def _opens(text: str, start: int, name: _Name) -> bool:
+    """Whether the short name of a county that no other bears opens a title, or says where somebody stays."""
+    if start > _LONGEST_OPENING or not _is_clear_county(name):
+        return False
+    traps, before, end = _traps(), text[:start], start + len(name.text)
+    if traps.opens.match(before):
+        return bool(traps.after_opening.match(text, end))
+    return bool(traps.stays_in.match(before) and traps.after_stay.match(text, end))
+
+
+def _is_clear_county(name: _Name) -> bool:
+    """A short name of one county that is no word; of a district where only its parent is a municipality."""
+    region = name.owners[0]
+    if not name.is_short or len(name.owners) > 1 or region.level != "county" or name.text in _traps().never_short:
+        return False
+    return not region.name.endswith("区") or by_code()[region.parent_code or ""].level == "municipality"
 
 
 def _is_example(text: str, start: int, name: _Name) -> bool:

@@ -141,7 +141,7 @@ class _Builder:
         return self._open(Section("unknown", bare(line), line, self._mode()))
 
     def _opens_by_table(self, line: BodyLine) -> bool:
-        """The head of a table of typed columns opens a section; that of a list of documents theirs, where none is open."""
+        """The head of a table of typed columns opens a section; that of a list of documents theirs."""
         columns = columns_of(line.text)
         if columns and (columns[0] == "case" or "materials" not in columns):
             return self._open(Section("table", self.section.title, line, self._mode(), columns=columns))

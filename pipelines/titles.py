@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from operator import attrgetter
 
 from pipelines.memory import remember
 from pipelines.regions import find_regions
@@ -16,22 +15,24 @@ from pipelines.words import any_of
 _CLAUSE = re.compile(r"[?!。;？！；]")
 _MARKS = r"[\s“”\"‘’'「」【】《》]"
 _SET_ASIDE = "□"
+_LISTS = ("about", "doing", "never")
+_PLACE = attrgetter("place")
 OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
-    """A type, and the words that name it: one of each of `all_of` and none of `never`."""
+    """A type, by its place in the order of priority, and the words that name it: `about` and `doing`, not `never`."""
 
+    place: int
     slug: str
-    all_of: tuple[frozenset[str], ...]
+    about: frozenset[str]
+    doing: frozenset[str]
     never: frozenset[str]
 
     def fits(self, found: set[str]) -> bool:
-        for words in self.all_of:
-            if words.isdisjoint(found):
-                return False
-        return self.never.isdisjoint(found)
+        """Whether it is the type of a clause with these words, one of which is in `about`."""
+        return self.never.isdisjoint(found) and not (self.doing and self.doing.isdisjoint(found))
 
 
 @remember
@@ -54,9 +55,9 @@ def type_of_clause(clause: str) -> str | None:
     'online-payment'
     """
     found = _words_in(_plain(_placeless(clause)))
-    if not found or any(rule.fits(found) for rule in _none()):
-        return None
-    return next((rule.slug for rule in _rules() if rule.fits(found)), None)
+    rules = sorted({rule for word in found for rule in _rules_about().get(word, ())}, key=_PLACE)
+    slug = next((rule.slug for rule in rules if rule.fits(found)), OTHER)
+    return None if slug == OTHER else slug
 
 
 def _placeless(text: str) -> str:
@@ -92,51 +93,44 @@ def _otherwise() -> re.Pattern[str]:
     return re.compile(f"{any_of(_same())}|{_MARKS}")
 
 
-def _set_of(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(_plain, words))
-
-
-@cache
-def _none() -> tuple[_Rule, ...]:
-    """What names no procedure at all."""
-    data = table("procedure_types.toml")
-    return (
-        _Rule(OTHER, (_set_of(data["never"]),), frozenset()),
-        _Rule(OTHER, (_set_of(data["elsewhere"]),), _set_of(data["unless"])),
-    )
-
-
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    """All rules in priority order."""
-    return tuple(rule for row in table("procedure_types.toml")["type"] for rule in _rules_of(row))
+    """All rules in priority order; what names no procedure at all comes first."""
+    data = table("procedure_types.toml")
+    nothing = {"slug": OTHER, "names": data["never"], "when": [{"about": data["elsewhere"], "never": data["unless"]}]}
+    whens = (
+        (row["slug"], when)
+        for row in (nothing, *data["type"])
+        for when in ({"about": row.get("names", ())}, *row.get("when", ()))
+    )
+    lists = ((slug, *(frozenset(map(_plain, when.get(key, ()))) for key in _LISTS)) for slug, when in whens)
+    return tuple(_Rule(place, *rest) for place, rest in enumerate(lists))
 
 
-def _rules_of(row: dict[str, Any]) -> Iterator[_Rule]:
-    if "names" in row:
-        yield _Rule(row["slug"], (_set_of(row["names"]),), frozenset())
-    for when in row.get("when", ()):
-        lists = tuple(_set_of(when[key]) for key in ("about", "doing") if key in when)
-        yield _Rule(row["slug"], lists, _set_of(when.get("never", ())))
+@cache
+def _rules_about() -> dict[str, list[_Rule]]:
+    """The rules that have a word in `about`, by the word."""
+    rules: dict[str, list[_Rule]] = {}
+    for rule in _rules():
+        for word in rule.about:
+            rules.setdefault(word, []).append(rule)
+    return rules
 
 
 @cache
 def _listed() -> dict[str, tuple[str, ...]]:
-    """All words of the rules by their first two characters, or by their only one."""
-    listed: dict[str, tuple[str, ...]] = {}
-    for word in sorted({word for rule in (*_none(), *_rules()) for word in rule.never.union(*rule.all_of)}):
-        listed[word[:2]] = (*listed.get(word[:2], ()), word)
-    return listed
+    """All words of the rules by their first two characters, or the only one."""
+    heads: dict[str, list[str]] = {}
+    for word in frozenset[str]().union(*(rule.about | rule.doing | rule.never for rule in _rules())):
+        heads.setdefault(word[:2], []).append(word)
+    return {head: tuple(words) for head, words in heads.items()}
 
 
 def _words_in(text: str) -> set[str]:
     """All listed words that a plain text holds, wherever they stand."""
     listed = _listed()
-    found = {char for char in text if char in listed}
-    for at in range(len(text) - 1):
-        words = listed.get(text[at : at + 2], ())
-        found.update(word for word in words if text.startswith(word, at))
-    return found
+    heads = ((at, head) for at in range(len(text)) for head in (text[at], text[at : at + 2]) if head in listed)
+    return {word for at, head in heads for word in listed[head] if text.startswith(word, at)}
 
 
 def audience_of(title: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipelines.blocks import Block, Item
 from pipelines.page import Markup, Page, read_html, read_text
@@ -35,15 +35,30 @@ def parts_of(page: Page) -> Parts:
     return Parts(page.title.text, byline, list(page.body), notice, list(page.items))
 
 
+def true_parts(record: dict[str, Any]) -> Parts:
+    """A true record of the made-up site -> its parts."""
+    lines = record["lines"]
+    body = [
+        Block(line["text"]) for line in lines if line["role"] not in ("title", "byline", "site_disclaimer", "related")
+    ]
+    notice = [line["text"] for line in lines if line["role"] == "site_disclaimer"]
+    items = [Item(link["title_raw"], link["listed_at"], link["category"], None) for link in record["related_links"]]
+    return Parts(record["article"]["title_raw"], [lines[1]["text"]], body, notice, items)
+
+
 def lines_of(parts: Parts) -> list[str]:
     """Body and notice as plain lines."""
     return [*(block.text for block in parts.body), *parts.notice]
 
 
 def text(parts: Parts) -> list[Page]:
-    """A text file, an empty line between two lines."""
-    lines = [parts.title, *parts.byline, *lines_of(parts), *(item.text for item in parts.items)]
-    return [read_text("\n\n".join(lines))]
+    """A text file."""
+    return [read_text(as_text(parts))]
+
+
+def as_text(parts: Parts) -> str:
+    """What the file says, an empty line between two lines."""
+    return "\n\n".join([parts.title, *parts.byline, *lines_of(parts), *(item.text for item in parts.items)])
 
 
 def desktop_pages(parts: Parts) -> list[str]:

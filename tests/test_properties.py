@@ -15,7 +15,6 @@ from demo_pages import CHARSETS, live_articles, the_site, the_truth
 from facts import leaves
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_reading_forms import as_text, parts, wide
 
 from crawler.sites import load_site
 from pipelines.charset import UndecodableError, decode
@@ -23,6 +22,7 @@ from pipelines.fold import fold
 from pipelines.mojibake import damage_in
 from pipelines.normalise import normalise
 from pipelines.page import NotAnArticle, read_html, read_text
+from tests.forms import as_text, true_parts, wide
 from tests.fuzz import check
 from tests.mutations import TAGS, WORDS
 
@@ -180,7 +180,7 @@ def test_names_of_classes_and_other_attributes_change_no_leaf(plan, name, number
 def test_full_width_and_half_width_characters_give_one_record(plan, seed):
     """Commas, colons, brackets, digits and letters, all of them or some."""
     random = Random(seed)
-    text = as_text(*parts(the_truth()[plan.number]))
+    text = as_text(true_parts(the_truth()[plan.number]))
     mixed = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" and random.random() < 0.5 else char for char in text)
     plain = normalise([read_text(text)]).as_dict()
     assert normalise([read_text(wide(text))]).as_dict() == plain
@@ -189,7 +189,7 @@ def test_full_width_and_half_width_characters_give_one_record(plan, seed):
 
 @given(st.sampled_from(PLANS), st.sampled_from(["\u200b", "\ufeff", "\u00ad", "\u2060"]), st.integers(1, 40))
 def test_characters_that_nobody_sees_change_nothing(plan, char, every):
-    text = as_text(*parts(the_truth()[plan.number]))
+    text = as_text(true_parts(the_truth()[plan.number]))
     littered = "".join(part + char * (n % every == 0) for n, part in enumerate(text))
     assert normalise([read_text(littered)]).as_dict() == normalise([read_text(text)]).as_dict()
 

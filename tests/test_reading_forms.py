@@ -5,27 +5,15 @@ import re
 import pytest
 
 from crawler.sites import load_site
-from pipelines.blocks import Block, Item
 from pipelines.normalise import normalise
 from pipelines.page import Markup, read_html
 from tests import corpus, scores
 from tests.demo_pages import live_articles, the_truth
 from tests.facts import leaves, without_places
-from tests.forms import FORMS, Parts, desktop_by, desktop_pages, parts_of, text
+from tests.forms import FORMS, desktop_by, desktop_pages, parts_of, text, true_parts
 
 SAMPLE = [plan for plan in live_articles() if len(plan.types) > 1][::30]
 PAGES = [f"{style}/{folder.name}" for style in corpus.STYLES for folder in corpus.cases(style)]
-
-
-def true_parts(record):
-    """A true record of the made-up site -> its parts."""
-    lines = record["lines"]
-    body = [
-        Block(line["text"]) for line in lines if line["role"] not in ("title", "byline", "site_disclaimer", "related")
-    ]
-    notice = [line["text"] for line in lines if line["role"] == "site_disclaimer"]
-    items = [Item(link["title_raw"], link["listed_at"], link["category"], None) for link in record["related_links"]]
-    return Parts(record["article"]["title_raw"], [lines[1]["text"]], body, notice, items)
 
 
 def read(pages):

@@ -225,7 +225,6 @@ def test_a_word_too_common_for_a_text_is_a_label(label, kind):
         ("身份证照片", "居民身份证", False),
         ("缴费票据", "缴费凭证", False),
         ("住院发票", "医疗费用票据", False),
-        ("用人单位参保登记表", "单位参保登记表", True),
         ("转诊单", "转诊证明", False),
         ("《某某专项申请表》", "某某专项申请表", True),
     ],

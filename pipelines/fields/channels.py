@@ -30,6 +30,7 @@ _EXAMPLES = re.compile(r"[如例]如?(?P<names>(?:[“「][^”」]+[”」][、
 _ACCOUNT_AFTER = re.compile(r"(?:微信|支付宝)?(?:小程序|公众号|服务号)")
 _DIALLED = re.compile(r"(?:拨打?|致电|打)[^,。;]{0,12}?(?P<number>0\d{2,3}-?\d{7,8})")
 _GOING = re.compile(r"(?:到|去|前往|至|走进|联系)(?:当地|本地|就近的?|附近的?|各)?$")
+_USER = re.compile(r"(?P<app>[^,。“”]{2,8})用户")
 _GLUE = re.compile(r"的|\s")
 
 
@@ -295,6 +296,9 @@ def opens_channel(sentence: str) -> Mention | None:
         return mentions[-1] if mentions[0].kind == "employer" and mentions[-1].mode == "online" else mentions[0]
     if not says("taps", sentence):
         return None
+    user = _USER.match(sentence)
+    if user:
+        return next(iter(find_channels(user["app"])), None)
     return next((m for m in find_channels(sentence) if _is_tapped(m)), None)
 
 
@@ -314,7 +318,7 @@ def _is_tapped(mention: Mention) -> bool:
 
 
 def _stands_near(verb: str, words: str, mention: Mention) -> bool:
-    """Whether a channel comes right after the verb; an office that one goes to may have its place between: 到A区的窗口."""
+    """Whether a channel comes right after the verb; an office gone to may have its place between: 到A区的窗口."""
     start = mention.start - len(verb)
     return start <= 1 or (mention.mode == "offline" and bool(_GOING.search(verb)) and "," not in words[:start])
 

@@ -19,6 +19,11 @@ _BRACKET_CONDITION = re.compile(
     r"^(?:如|若|仅|限|需|适用|涉及|由|代办|委托|.*(?:时|的|人员|者|情况|办理|代办|申报|申请)(?:需|须|才)?(?:提供|携带|要|需|需要)?$)"
 )
 _WHEN = re.compile(r"(?:时|的)(?:需|须|才)?(?:提供|提交|携带)?$|^(?:如|若|仅|限)")
+# What a document must look like or where it is had, in brackets after its name; anything else there is a condition.
+_SPECIFICATION = re.compile(
+    r"原件|复印|[份张页寸]|章|签[字名]|正反|选[一二]|任选|领取|下载|打印|官网|样[式本张]|包括|含|扫描|照片|电子|纸质|[均即]可|有效|近|内|"
+    r"以上|以下|另|同上|各|同时|或|[、/]|^[^的时者员]{1,3}$|名称|姓名|[《“]|\d"
+)
 _OPTIONAL = re.compile(r"可选|如有|若有|非必须|可不带")
 _SUBSTITUTE = re.compile(r"(?:也?可|可以)?(?:由|用|以|凭)?(?P<name>[^,。;()]{2,16}?)(?:替代|代替|代)(?:提供)?$")
 _SUBSTITUTE_AFTER = re.compile(
@@ -38,7 +43,7 @@ _CONDITION_WHO = re.compile(
 )
 _LEAD = re.compile(
     r"^[^()、《》]*?(?:还|另|再|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
-    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
+    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填|加)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
 )
 _TAIL = re.compile(
     r"(?:(?<=[证卡簿本表书单明件票册码照历录])等[^、,;]{0,12}|等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
@@ -52,7 +57,7 @@ _SPLIT = re.compile(
 _ANY_OF = re.compile(
     r"(?:[二两三四五](?:者|种)?|其)?中?(?:的)?(?:任意?一[种个样项]|任选(?:其)?一[种个样项]?|[二两三四五]选一|之一)(?:即可|就行)?$"
 )
-_OR = re.compile(r"或者?(?:是)?")
+_OR = re.compile(r"或者?(?:是)?|/")
 _QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度|签署)")
 _OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职工|参保者)?(?:的)?(?:有效|本人|个人)?(?:的)?")
 # A thing to bring that no list knows ends like this.
@@ -251,13 +256,17 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
         return None
     name, is_form = canonical(name_raw)
     if name == name_raw.strip("《》“”") and not _DOCUMENT.search(name):
-        return None
+        if f"{name_raw}复印件" not in piece:
+            return None
+        name = name_raw = f"{name_raw}复印件"
     optional = any(_OPTIONAL.search(text) for text in inside)
     for text in inside:
         instead = _SUBSTITUTE.search(text)
         if instead:
             substitute = _OWNER.sub("", instead["name"]) or instead["name"]
-        elif _BRACKET_CONDITION.match(text) and not _OPTIONAL.search(text) and not _are_examples(text):
+        elif (_BRACKET_CONDITION.match(text) or not _SPECIFICATION.search(text)) and not (
+            _OPTIONAL.search(text) or _are_examples(text)
+        ):
             condition = text
     requirement: Requirement = "optional" if optional else "conditional" if condition else "required"
     return Found(

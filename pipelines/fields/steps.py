@@ -18,6 +18,8 @@ _APP = re.compile(r"^(?:手机|官方)?(?:APP|客户端|公众号|微信公众�
 _MINI = re.compile(r"^(?:微信|支付宝)?小程序")
 _OPENED = re.compile(r"(?:进入|打开|关注|登[录陆])$")
 _ACCOUNT = re.compile(r"(?:省|市)?(?:医保|医疗保障|税务|人社|社保)")
+# What a page shows, an envelope bears or money goes into is not tapped.
+_SHOWN = re.compile(r"(?:显示|弹出|出现|提示|变[为成]|注明|写[明上]|设有|打[入进到]|放[进入]|开通了|名为|叫做?|字样)$")
 _GONE_TO = re.compile(r"(?:在|用|通过|打开|登[录陆]|进入|下载|到)$")
 _LED_ON = re.compile(r"(?:微信|支付宝)?小程序\s*(?:→|->|—>|>>?|—{1,2}|–|-)\s*")
 _SOUGHT = re.compile(r"(?:搜索|搜|选择|点击|找到)$")
@@ -103,6 +105,8 @@ def _taps(clause: str) -> list[tuple[int, int, str]]:
         if any(start <= quote.start() < end for start, end in examples) or _APP.match(rest):
             continue
         if _OPENED.search(clause[: quote.start()]) and _is_account(quote["label"]):
+            continue
+        if _SHOWN.search(clause[: quote.start()]):
             continue
         if _GONE_TO.search(clause[: quote.start()]) and is_own_app(quote["label"]):
             continue

@@ -11,7 +11,10 @@ from pipelines.record import Mode, Unit
 
 _DIGITS = dict(zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
 _NUMBER = r"(?<![\d.月年])\d{1,3}(?:\.\d+)?|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
-_UNIT = r"个?工作日|个?工作天|个?自然日|天|日(?!起|常|期|前|到|至|划|号|以[前后])|个月|月内|周年|年(?!度|限|龄|前|底|末|初)|小时|周|个星期"
+_UNIT = (
+    r"个?工作日|个?工作天|个?自然日|天|日(?!起|常|期|前|到|至|划|号|以[前后])|个月|月内|周年|年(?!度|限|龄|前|底|末|初)|"
+    r"小时|周|个星期"
+)
 _LENGTH = re.compile(
     rf"(?P<least>不得?少于|至少|不得?低于|超过)?(?P<most>不超过|不多于|最长|最多|最迟|至多)?(?:为|需|约|大约|大概|一般)?"
     rf"(?P<low>{_NUMBER})(?:个)?(?:(?:工作日|天|日|月|年)?(?:-|~|至|到|—)(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})(?P<within>之?(?:以)?内)?"
@@ -21,11 +24,13 @@ _NEXT_MONTH = re.compile(r"(?:次月|下个?月)(?:起|\d*日?起?)?(?:开始)?(
 _SAME_DAY = re.compile(r"(?:当日|当天)(?:内)?(?:办结|完成|办理|到账)")
 _VALIDITY = re.compile(r"有效期|有效时间|长期有效|内有效|有效")
 _WAITING = re.compile(
-    r"等待期|等待?\d|满\d+个?[月年]后|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受"
+    r"等待期|等待?满?\d|满\d+个?[月年]后|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受"
 )
 _START = re.compile(
     r"(?:^|[,;:])(?:自|从)?(?P<event>[^,;:。]{2,20}?(?:之日起|之后|后|起))(?:,|(?=[的起]?\s*(?:不超过|最长|最多|约|一般|在)?\d))"
 )
+# What stands beside a length that only says who is done with it by then: 转出地...办结.
+_BESIDE_A_LENGTH = re.compile(r"^.{0,6}(?:办[结完好]|完成|到账|答复|拨付|生效|寄出.{1,4})?$")
 # A clause that only says what the time begins with.
 _EVENT_ALONE = re.compile(r"^[^,;]{2,20}(?:之日起|之后|后|起)$")
 _UNITS: dict[str, tuple[Unit, float]] = {
@@ -119,7 +124,9 @@ def states_only_time(sentence: str) -> bool:
     """
     clauses = _clauses(sentence.rstrip("。"))
     limits = [parse_time_limit(clause) for clause in clauses]
-    return "工作日" in sentence and all(limit and limit.kind == "processing" for limit in limits)
+    beside = [_LENGTH.sub("", clause) for clause in clauses]
+    stated = all(limit and limit.kind == "processing" for limit in limits)
+    return "工作日" in sentence and stated and all(map(_BESIDE_A_LENGTH.match, beside))
 
 
 def _goes_with(before: tuple[Length, Mode | None], limit: Length, mode: Mode | None) -> bool:

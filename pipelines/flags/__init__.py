@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipelines.flags import article, numbers, places, structure, words
+from pipelines.flags import article, empty, numbers, places, structure, words
 from pipelines.flags.context import Context
 from pipelines.outline import Outline
 from pipelines.record import QualityFlag, Record
@@ -13,7 +13,7 @@ Flagger = Callable[[Context], Iterator[QualityFlag]]
 
 FLAGS: tuple[Flagger, ...] = (
     structure.off_topic_paragraph,
-    structure.empty_section,
+    empty.empty_section,
     numbers.arithmetic_mismatch,
     numbers.implausible_value,
     places.wrong_region_channel,

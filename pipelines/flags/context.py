@@ -26,6 +26,11 @@ class Context:
         return [line for line in self.record.lines if line.role not in _NOT_BODY]
 
     @cached_property
+    def headings(self) -> list[Line]:
+        """The headings of the article, its title where that is the heading of a procedure."""
+        return [line for line in self.record.lines if line.role == "heading" or line.no in self._starts]
+
+    @cached_property
     def text(self) -> str:
         """The lines of the article in one: what is not in it is in none of them."""
         return "\n".join(line.text for line in self.body)
@@ -41,12 +46,15 @@ class Context:
         return [section for part in self.outline.parts for section in part.sections]
 
     @cached_property
+    def _starts(self) -> dict[int, Procedure]:
+        return {procedure.line: procedure for procedure in self.record.procedures}
+
+    @cached_property
     def _owners(self) -> dict[int, Procedure]:
         owners: dict[int, Procedure] = {}
-        starts = {procedure.line: procedure for procedure in self.record.procedures}
         current = None
         for line in self.record.lines:
-            current = starts.get(line.no, current)
+            current = self._starts.get(line.no, current)
             if current and line.role not in ("disclaimer", "site_disclaimer", "related"):
                 owners[line.no] = current
         return owners

@@ -6,10 +6,14 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from pipelines.dates import day_of
 from pipelines.flags.context import Context
+from pipelines.flags.words import quote_of
+from pipelines.lines import split_sentences
+from pipelines.memory import remember
 from pipelines.record import QualityFlag
 from pipelines.vocabulary import table
 
@@ -21,6 +25,7 @@ _LONGEST_PROCESSING_DAYS = 365
 _EXPRESSION = re.compile(
     r"(?<![\d.])(?P<left>[(\d][\d.()+\-×÷*/%元]{2,}?)=(?P<right>\d+(?:\.\d+)?)元?(?![\d.%万亿+\-×÷*/])"
 )
+_DIGIT = re.compile(r"\d")
 _OPERATION = re.compile(r"[+\-×÷*/]")
 _YEAR = re.compile(r"(?<!\d)(?P<year>20\d{2})年")
 _DAYS = {"working_day": 1.0, "day": 1.0, "month": 30.0, "year": 365.0}
@@ -65,28 +70,60 @@ def arithmetic_mismatch(context: Context) -> Iterator[QualityFlag]:
                 yield context.flag("arithmetic_mismatch", line, match.group(), f"{value:g}", f"左边算得{value:g}")
 
 
+@dataclass(frozen=True)
+class Bound:
+    """A quantity, the words and number that name it, what its sentence must not say, its least and most."""
+
+    name: str
+    patterns: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] | None
+    least: float
+    most: float
+
+    def outside(self, sentence: str) -> list[str]:
+        """The words of a sentence that give the quantity a value it cannot have, each number once."""
+        if self.unless and self.unless.search(sentence):
+            return []
+        found = {
+            match.start("value"): quote_of(match)
+            for pattern in reversed(self.patterns)
+            for match in pattern.finditer(sentence)
+            if not self.least <= float(match["value"]) <= self.most
+        }
+        return [found[place] for place in sorted(found)]
+
+
 @cache
-def _bounds() -> tuple[tuple[str, re.Pattern[str], float, float], ...]:
+def _bounds() -> tuple[Bound, ...]:
     return tuple(
-        (row["name"], re.compile(row["pattern"]), row["min"], row["max"]) for row in table("defects.toml")["bound"]
+        Bound(
+            row["name"],
+            tuple(map(re.compile, row["patterns"])),
+            re.compile(row["unless"]) if "unless" in row else None,
+            row["min"],
+            row["max"],
+        )
+        for row in table("defects.toml")["bound"]
     )
 
 
 def implausible_value(context: Context) -> Iterator[QualityFlag]:
     """Named quantities outside what they can be; processing times beyond a year."""
-    sought = [bound for bound in _bounds() if bound[1].search(context.text)]
-    for line in context.body if sought else ():
-        for name, pattern, low, high in sought:
-            for match in pattern.finditer(line.text):
-                if not low <= float(match["value"]) <= high:
-                    yield context.flag(
-                        "implausible_value", line, match.group(), None, f"{name}应在{low:g}至{high:g}之间"
-                    )
+    for line in context.body:
+        for words, bound in _outside(line.text) if _DIGIT.search(line.text) else ():
+            detail = f"{bound.name}应在{bound.least:g}至{bound.most:g}之间"
+            yield context.flag("implausible_value", line, words, None, detail)
     for procedure in context.record.procedures:
         for limit in procedure.time_limits:
             days = (limit.max or limit.min or 0) * _DAYS.get(limit.unit or "", 0)
             if limit.kind == "processing" and days > _LONGEST_PROCESSING_DAYS:
                 yield context.flag("implausible_value", context.lines[limit.line], limit.text, None, "超过一年")
+
+
+@remember
+def _outside(text: str) -> tuple[tuple[str, Bound], ...]:
+    sentences = split_sentences(text)
+    return tuple((words, bound) for sentence in sentences for bound in _bounds() for words in bound.outside(sentence))
 
 
 def stale_year(context: Context) -> Iterator[QualityFlag]:

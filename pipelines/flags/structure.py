@@ -1,4 +1,4 @@
-"""Flags on how the text is put together: spliced, empty, doubled, out of order, unread."""
+"""Flags on how the text is put together: spliced, doubled, out of order, unread."""
 
 from __future__ import annotations
 
@@ -8,17 +8,12 @@ from itertools import pairwise
 
 from pipelines.fields.channels import label_channel
 from pipelines.flags.context import Context
+from pipelines.flags.words import defects
 from pipelines.headings import clean_heading
 from pipelines.record import Line, QualityFlag
-from pipelines.sections import Section
+from pipelines.tables import CELL
 
-# A heading of these kinds promises lines of its own.
-_LEAF_KINDS = frozenset(
-    {"channel", "unknown", "materials", "time_limits", "rule", "costs", "locations", "conditions", "coverage"}
-)
-# 怎么绑? above 方法一 ... is answered by the headings below it.
-_ANSWERS = frozenset({"channel", "group", "steps", "unknown"})
-_LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?:需先|应先|须先|要先)")
+_LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?<![无不])(?:需先|应先|须先)")
 
 
 def off_topic_paragraph(context: Context) -> Iterator[QualityFlag]:
@@ -30,29 +25,6 @@ def off_topic_paragraph(context: Context) -> Iterator[QualityFlag]:
         elif run:
             yield context.flag("off_topic_paragraph", run[0], run[0].text, None, f"共{len(run)}行")
             run = []
-
-
-def empty_section(context: Context) -> Iterator[QualityFlag]:
-    """Headings with nothing of their own below them."""
-    for section, following in pairwise([*context.sections, None]):
-        if section and section.heading and section.kind in _LEAF_KINDS and not _content(section):
-            if following and _goes_on(section, following):
-                continue
-            yield context.flag("empty_section", section.heading.line, section.heading.line.text)
-
-
-def _content(section: Section) -> bool:
-    return any(line.form not in ("filler", "intro") for line in section.lines)
-
-
-def _goes_on(section: Section, following: Section) -> bool:
-    """A heading directly above a deeper one introduces it."""
-    head, below = section.heading, following.heading
-    if section.kind == "unknown" and head and head.form != "colon" and following.kind in _ANSWERS:
-        return True
-    if following.kind == "group" and following.title is None and following.lines:
-        return True
-    return bool(head and below and head.level and (below.level > head.level or not below.level))
 
 
 def heading_label_mismatch(context: Context) -> Iterator[QualityFlag]:
@@ -76,14 +48,14 @@ def _one_family(label: str, heading: str) -> bool:
 def duplicate_intro(context: Context) -> Iterator[QualityFlag]:
     """Two intros in a row."""
     for before, line in pairwise(context.body):
-        if before.role == line.role == "intro":
+        if before.role == line.role == "intro" and CELL not in line.text:
             yield context.flag("duplicate_intro", line, line.text)
 
 
 def filler_line(context: Context) -> Iterator[QualityFlag]:
-    """Lines that say nothing."""
+    """Lines that pretend to say something; a date, a number or 特此通告 does not."""
     for line in context.body:
-        if line.role == "filler":
+        if line.role == "filler" and any(one.pattern.search(line.text) for one in defects("filler_line")):
             yield context.flag("filler_line", line, line.text)
 
 
@@ -96,10 +68,10 @@ def redundant_label(context: Context) -> Iterator[QualityFlag]:
 
 
 def precondition_after_steps(context: Context) -> Iterator[QualityFlag]:
-    """A condition to meet first, told after the steps."""
+    """A condition to meet first, told after what it is the condition of."""
     for section in context.sections:
-        for n, line in enumerate(section.lines):
-            if n and _LATE_CONDITION.match(line.text) and line.line.role == "step":
+        for line in section.lines[1:]:
+            if _LATE_CONDITION.match(line.text):
                 yield context.flag("precondition_after_steps", line.line, line.line.text)
 
 

@@ -24,7 +24,9 @@ _BODY_CODES = (
     "punctuation_anomaly",
 )
 _QUOTED = re.compile(r"“(?P<label>[^”]+)”")
-_HUMAN_RESOURCES_LINE = re.compile(r"(?<!\d)12333(?!\d)")
+# 掌上12333 is an app; for the card of social security the line is the right one.
+_HUMAN_RESOURCES_LINE = re.compile(r"(?<!\d)(?<!掌上)12333(?!\d|[”」]?(?:APP|官网|网站|公众号|小程序|微信|平台))")
+_CARD = re.compile(r"社保卡|社会保障卡")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Defect:
     needs: str
     meant: str | None
     unless: re.Pattern[str] | None
+    unless_after: re.Pattern[str] | None
     unless_region_before: bool
 
 
@@ -47,6 +50,7 @@ def defects(code: str) -> tuple[Defect, ...]:
             row.get("needs", ""),
             row.get("meant"),
             re.compile(row["unless"]) if "unless" in row else None,
+            re.compile(row["unless_after"]) if "unless_after" in row else None,
             row.get("unless_region_before", False),
         )
         for row in table("defects.toml")[code]
@@ -64,7 +68,10 @@ class Found(NamedTuple):
 def listed_words(context: Context) -> Iterator[QualityFlag]:
     """Words of `defects.toml` in body lines; glued headings in headings; rewritten titles in the list below."""
     for line in context.body:
-        for found in _in_body(line.text) + (_in_heading(line.text) if line.role == "heading" else ()):
+        for found in _in_body(line.text):
+            yield context.flag(found.code, line, found.quote, found.meant)
+    for line in context.headings:
+        for found in _in_heading(line.text):
             yield context.flag(found.code, line, found.quote, found.meant)
     titles = "\n".join(link.title for link in context.record.related_links)
     sought = [one for one in defects("term_substituted") if one.needs in titles and one.pattern.search(titles)]
@@ -79,22 +86,39 @@ def _in_body(text: str) -> tuple[Found, ...]:
 
 @remember
 def _in_heading(text: str) -> tuple[Found, ...]:
-    return tuple(_found("concatenated_heading", text))
+    return tuple(found._replace(quote=_placeless(found.quote)) for found in _found("concatenated_heading", text))
+
+
+def _placeless(heading: str) -> str:
+    """A heading without the place that it begins with."""
+    return next((heading[mention.end :] for mention in find_regions(heading) if mention.start == 0), heading)
 
 
 def _found(code: str, text: str) -> Iterator[Found]:
-    seen: set[tuple[int, int]] = set()
+    """What the patterns of a flag find in a line, the same words once."""
+    seen: list[re.Match[str]] = []
     for defect in defects(code):
         for match in defect.pattern.finditer(text) if defect.needs in text else ():
-            if _excused(defect, match) or any(start < match.end() and match.start() < end for start, end in seen):
+            if _excused(defect, match) or any(_is_known(match, other) for other in seen):
                 continue
-            seen.add(match.span())
-            yield Found(code, match.group(), match.expand(defect.meant) if defect.meant else None)
+            seen.append(match)
+            yield Found(code, quote_of(match), match.expand(defect.meant) if defect.meant else None)
+
+
+def quote_of(match: re.Match[str]) -> str:
+    """The words that a flag quotes: the group `quote`, else the whole match."""
+    return match["quote"] if "quote" in match.re.groupindex else match.group()
+
+
+def _is_known(match: re.Match[str], other: re.Match[str]) -> bool:
+    return match.group() == other.group() or (other.start() < match.end() and match.start() < other.end())
 
 
 def _excused(defect: Defect, match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 8) : match.end()]
     if defect.unless and defect.unless.search(before):
+        return True
+    if defect.unless_after and defect.unless_after.match(match.string, match.end()):
         return True
     lead = match.string[: match.start()]
     return defect.unless_region_before and any(mention.end == len(lead) for mention in find_regions(lead))
@@ -122,9 +146,8 @@ def ui_label_altered(context: Context) -> Iterator[QualityFlag]:
 
 def hotline_mismatch(context: Context) -> Iterator[QualityFlag]:
     """The human-resources line given for a medical matter by an article that never names the right one."""
-    numbers = {hotline.number for procedure in context.record.procedures for hotline in procedure.hotlines}
-    if any(number and number.endswith("12393") for number in numbers):
+    if "12333" not in context.text or "12393" in context.text:
         return
     for line in context.body:
-        if "12333" in line.text and _HUMAN_RESOURCES_LINE.search(line.text) and context.procedure(line.no):
+        if _HUMAN_RESOURCES_LINE.search(line.text) and not _CARD.search(line.text) and context.procedure(line.no):
             yield context.flag("hotline_mismatch", line, "12333", "12393")

@@ -29,13 +29,12 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureType:
-    """One kind of procedure; `pattern` finds it in a clause of a title or heading."""
+    """One kind of procedure; the words that name it in a title or heading are read by titles.py."""
 
     slug: str
     name_zh: str
     name_en: str
     schemes: tuple[str, ...]
-    pattern: re.Pattern[str] | None
     official_item: str | None
     official_code: str | None
     certainty: str | None
@@ -165,7 +164,6 @@ def procedure_types() -> tuple[ProcedureType, ...]:
             r["name_zh"],
             r["name_en"],
             tuple(r["schemes"]),
-            _pattern(r, "pattern"),
             r.get("official_item"),
             r.get("official_code"),
             r.get("certainty"),

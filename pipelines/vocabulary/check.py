@@ -25,7 +25,6 @@ _PATTERN_KEYS = frozenset(
     {"pattern", "unless", "except", "title", "text", "followed_by", "words", "name", "after", "beside_a_name"}
 )
 _PATTERN_FILES = (
-    "procedure_types.toml",
     "rule_kinds.toml",
     "headings.toml",
     "phrases.toml",
