@@ -63,7 +63,9 @@ def procedure_heading(line: BodyLine, title: str) -> str | None:
     """
     text = line.text
     words = words_of(text)
-    if words in _clauses_of(title) and (words == words_of(title) or types_of(text)):
+    if words == words_of(title):
+        return "heading-repeats-title"
+    if words in _clauses_of(title) and types_of(text) and not kind_of_words(clean_heading(text)):
         return "heading-repeats-title"
     if line.form == "intro" or len(text) > _PROCEDURE_HEADING or "。" in text or line.label or text.count(",") > 1:
         return None

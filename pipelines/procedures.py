@@ -224,6 +224,8 @@ class _Reader:
         self.channel = self.channel or self._mentioned(line, words)
         if self.channel is None:
             self._statement(line, sentence)
+        elif self._is_aside(line, sentence):
+            self.draft.note(line, sentence, "note-of-all-channels")
         else:
             self.draft.step(self.channel, line, sentence)
 
@@ -306,6 +308,10 @@ class _Reader:
     def _names_one_app(self) -> bool:
         """在手机银行激活医保码: what is tapped below such a heading is tapped there."""
         return len(self.of_heading) == 1 and self.of_heading[0].mode == "online"
+
+    def _is_aside(self, line: BodyLine, sentence: str) -> bool:
+        """After labelled channels an unlabelled hedge speaks of all of them."""
+        return len(self.section.channels) > 1 and not line.label and says("limitation", sentence)
 
     # -- sections of their own --------------------------------------------------------------------
 
@@ -408,6 +414,8 @@ class _Reader:
             self.draft.rule(line, line.line.text, line.label, "rule-by-waiting-time")
         else:
             self.draft.note(line, line.line.text, "note-listed")
+            held = [(limit, mode) for limit, mode in parse_time_limits(line.text) if limit.kind == "validity"]
+            self.draft.time_limits(line, held, "time-in-note")
 
     def _rule_line(self, line: BodyLine) -> None:
         for sentence in split_sentences(line.line.text):

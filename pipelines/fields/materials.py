@@ -252,6 +252,8 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
     name_raw = _clean(_BRACKET.sub("", piece))
     if name_raw not in piece:  # words on both sides of a bracket are no name of one document
         name_raw = _clean(piece[: piece.index("(")])
+    if "《" in name_raw:  # 加盖公章的《某某表》
+        name_raw = name_raw[name_raw.index("《") :]
     if not name_raw or _NOT_A_DOCUMENT.match(name_raw):
         return None
     name, is_form = canonical(name_raw)

@@ -81,15 +81,16 @@ def _region_in_front(heading: str) -> Mention | None:
 
 
 def _in_body(context: Context, code: str) -> bool:
-    """Whether the text below the headings names a region; a county's short name is found in a title only."""
+    """Whether the text below the headings names a region; in a text the short name of a county is no sure mention."""
     region = by_code()[code]
-    short = region.short_name if region.level in _COUNTIES else None
-    texts = [line.text for line in context.body if line.role != "heading"]
-    return any((short and short in text) or any(m.region.code == code for m in find_regions(text)) for text in texts)
+    texts = [line.text for line in context.body if line.role != "heading" and region.short_name in line.text]
+    if region.level in _COUNTIES:
+        return bool(texts)
+    return any(region.short_name in text[m.start : m.end] for text in texts for m in find_regions(text))
 
 
 def date_tag_mismatch(context: Context) -> Iterator[QualityFlag]:
-    """A title dated otherwise than its article was published, or than it was listed; a date without a year says neither."""
+    """A title with a whole date, year and all, on which its article was neither published nor listed."""
     article = context.record.article
     published = day_of(article.published_at)
     complete = _COMPLETE_DATE.search(article.title_raw)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from pipelines.flags.context import Context
+from pipelines.lines import BodyLine
 from pipelines.record import QualityFlag
-from pipelines.sections import Part, Section
+from pipelines.sections import Section
 
 # A heading of these kinds promises lines of its own.
 _LEAF_KINDS = frozenset(
@@ -20,7 +21,7 @@ _ANSWERS = frozenset({"channel", "group", "steps", "unknown", "rule", "materials
 _BESIDE_A_WAY = frozenset({"group", "time_limits", "costs", "locations", "hotlines", "legal_refs", "notes"})
 _WAYS = frozenset({"channel", "group"})
 _DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
-# 是否收费 answered by a line that looks like a heading.
+# 是否收费 is answered by what looks like a heading.
 _SAYS_ALL = re.compile(r"^(?:不收|免费|否$|无$)")
 
 
@@ -29,11 +30,13 @@ def empty_section(context: Context) -> Iterator[QualityFlag]:
     told = {section.title for section in context.sections if _content(section)}
     for part in context.outline.parts:
         for n, section in enumerate(part.sections):
-            if not section.heading or _content(section) or section.title in told:
+            heading = section.heading
+            if heading is None or not _promises(section) or _content(section) or section.title in told:
                 continue
-            following = part.sections[n + 1 :]
-            if _promises(section) and not _goes_on(section, following) and not _is_frame(context, part, section):
-                yield context.flag("empty_section", section.heading.line, section.heading.line.text)
+            is_last = n + 1 == len(part.sections)
+            if _is_frame(context, section, heading) if is_last else _goes_on(heading, part.sections, n):
+                continue
+            yield context.flag("empty_section", heading.line, heading.line.text)
 
 
 def _content(section: Section) -> bool:
@@ -47,33 +50,34 @@ def _promises(section: Section) -> bool:
     return section.kind in _LEAF_KINDS and not _SAYS_ALL.match(section.title or "")
 
 
-def _goes_on(section: Section, following: list[Section]) -> bool:
-    """Whether what follows, up to a heading of the same rank, is what an empty heading introduces."""
-    if not following or not section.heading:
-        return False
-    below = following[0]
+def _is_frame(context: Context, section: Section, heading: BodyLine) -> bool:
+    """The last words of a page: 相关推荐, or a signature above the date."""
+    if section is context.sections[-1] and section.kind == "unknown":
+        return True
+    after = (line.text for line in context.body if line.no > heading.line.no and line.role != "heading")
+    return bool(_DATE.match(next(after, "")))
+
+
+def _goes_on(heading: BodyLine, sections: list[Section], n: int) -> bool:
+    """Whether what follows the n-th section is what its empty heading introduces."""
+    section, below = sections[n], sections[n + 1]
     if below.kind == "table" or below.heading is None or below.heading.form == "intro":
         return True
-    level, deeper = section.heading.level, below.heading.level
-    if level and deeper:
-        return deeper > level
+    if heading.level and below.heading.level:
+        return below.heading.level > heading.level
     if section.kind == "group":
         return below.kind not in _BESIDE_A_WAY
-    return bool(level) or _introduces(section, following)
-
-
-def _introduces(section: Section, following: list[Section]) -> bool:
-    """The same for headings without numbers, by what they say."""
-    below = following[0]
+    if heading.level:
+        return True
     if section.kind == "unknown":
         return below.kind in _ANSWERS or below.title is None
     if section.kind == "channel":
-        return _is_within(section, below) or _has_steps(following)
+        return _is_within(section, below) or _has_steps(sections, n)
     return below.kind in (section.kind, "unknown", *_WAYS)
 
 
 def _is_within(section: Section, below: Section) -> bool:
-    """微信 above 城市服务: the second is a part of the first."""
+    """城市服务 below 微信 is a part of it, and so may be what no one knows."""
     if below.kind == "unknown":
         return True
     return below.kind == "channel" and any(
@@ -81,16 +85,7 @@ def _is_within(section: Section, below: Section) -> bool:
     )
 
 
-def _has_steps(following: list[Section]) -> bool:
+def _has_steps(sections: list[Section], n: int) -> bool:
     """窗口办理 above 所需材料 and 办理流程: the way is told before the next one begins."""
-    own = takewhile(lambda section: section.kind not in _WAYS or section.title is None, following)
-    return any(section.kind == "steps" or section.kind in _WAYS for section in own)
-
-
-def _is_frame(context: Context, part: Part, section: Section) -> bool:
-    """A signature above the date, or the last heading of the page: 相关推荐."""
-    if section is context.sections[-1] and section.kind == "unknown":
-        return True
-    number = section.heading.line.no if section.heading else 0
-    after = (line for line in context.body if line.no > number and line.role != "heading")
-    return section is part.sections[-1] and bool(_DATE.match(next(after, part.heading.line).text))
+    own = takewhile(lambda one: one.kind not in _WAYS or one.title is None, islice(sections, n + 1, None))
+    return any(one.kind in ("steps", *_WAYS) for one in own)

@@ -12,7 +12,6 @@ from functools import cache
 from pipelines.dates import day_of
 from pipelines.flags.context import Context
 from pipelines.flags.words import quote_of
-from pipelines.lines import split_sentences
 from pipelines.memory import remember
 from pipelines.record import QualityFlag
 from pipelines.vocabulary import table
@@ -25,7 +24,6 @@ _LONGEST_PROCESSING_DAYS = 365
 _EXPRESSION = re.compile(
     r"(?<![\d.])(?P<left>[(\d][\d.()+\-×÷*/%元]{2,}?)=(?P<right>\d+(?:\.\d+)?)元?(?![\d.%万亿+\-×÷*/])"
 )
-_DIGIT = re.compile(r"\d")
 _OPERATION = re.compile(r"[+\-×÷*/]")
 _YEAR = re.compile(r"(?<!\d)(?P<year>20\d{2})年")
 _DAYS = {"working_day": 1.0, "day": 1.0, "month": 30.0, "year": 365.0}
@@ -72,22 +70,23 @@ def arithmetic_mismatch(context: Context) -> Iterator[QualityFlag]:
 
 @dataclass(frozen=True)
 class Bound:
-    """A quantity, the words and number that name it, what its sentence must not say, its least and most."""
+    """A quantity, words never missing from it, what it looks like and what may not stand beside it, least and most."""
 
     name: str
+    needs: str
     patterns: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
     least: float
     most: float
 
-    def outside(self, sentence: str) -> list[str]:
-        """The words of a sentence that give the quantity a value it cannot have, each number once."""
-        if self.unless and self.unless.search(sentence):
+    def outside(self, text: str) -> list[str]:
+        """The words of a sentence or half of one that give the quantity a value it cannot have, each number once."""
+        if self.needs not in text or (self.unless and self.unless.search(text)):
             return []
         found = {
             match.start("value"): quote_of(match)
             for pattern in reversed(self.patterns)
-            for match in pattern.finditer(sentence)
+            for match in pattern.finditer(text)
             if not self.least <= float(match["value"]) <= self.most
         }
         return [found[place] for place in sorted(found)]
@@ -98,6 +97,7 @@ def _bounds() -> tuple[Bound, ...]:
     return tuple(
         Bound(
             row["name"],
+            row["needs"],
             tuple(map(re.compile, row["patterns"])),
             re.compile(row["unless"]) if "unless" in row else None,
             row["min"],
@@ -110,7 +110,7 @@ def _bounds() -> tuple[Bound, ...]:
 def implausible_value(context: Context) -> Iterator[QualityFlag]:
     """Named quantities outside what they can be; processing times beyond a year."""
     for line in context.body:
-        for words, bound in _outside(line.text) if _DIGIT.search(line.text) else ():
+        for words, bound in _outside(line.text):
             detail = f"{bound.name}应在{bound.least:g}至{bound.most:g}之间"
             yield context.flag("implausible_value", line, words, None, detail)
     for procedure in context.record.procedures:
@@ -122,8 +122,8 @@ def implausible_value(context: Context) -> Iterator[QualityFlag]:
 
 @remember
 def _outside(text: str) -> tuple[tuple[str, Bound], ...]:
-    sentences = split_sentences(text)
-    return tuple((words, bound) for sentence in sentences for bound in _bounds() for words in bound.outside(sentence))
+    parts = re.split("[。;]", text)
+    return tuple((words, bound) for part in parts for bound in _bounds() for words in bound.outside(part))
 
 
 def stale_year(context: Context) -> Iterator[QualityFlag]:

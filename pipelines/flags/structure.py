@@ -13,7 +13,7 @@ from pipelines.headings import clean_heading
 from pipelines.record import Line, QualityFlag
 from pipelines.tables import CELL
 
-_LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?<![无不])(?:需先|应先|须先)")
+_LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?<![无不响])(?:需先|应先|须先)")
 
 
 def off_topic_paragraph(context: Context) -> Iterator[QualityFlag]:
