@@ -87,7 +87,7 @@ def _bearers() -> dict[str, tuple[str, ...]]:
 def _inside_a_county(text: str, start: int) -> bool:
     """Whether a name begins within the name of a county, which alone is none in a text: 江津医保 is no 津医保."""
     begins = range(max(0, start - _LONGEST_TAIL), start)
-    return any(text[begin:end] in _bearers() for begin in begins for end in (start + 1, start + 2))
+    return any(text[begin:end] in _bearers() for begin in begins for end in range(start + 1, start + 4))
 
 
 def _elsewhere(code: str, place: str, here: str) -> bool:
@@ -124,5 +124,6 @@ def _foreign(context: Context, line: Line, here: str) -> Iterator[QualityFlag]:
     for mention in find_regions(line.text):
         inside = any(start < mention.end and mention.start < end for start, end in taken)
         words = line.text[mention.start : mention.end]
+        inside = inside or _inside_a_county(line.text, mention.start)
         if not inside and _elsewhere(mention.region.code, words, here):
             yield context.flag("foreign_region_mention", line, words, mention.region.code)
