@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pipelines.draft import Draft
 from pipelines.fields import channels as channel_words
 from pipelines.fields import coverage, rules
-from pipelines.fields.channels import Mention, heading_channels
+from pipelines.fields.channels import Mention, heading_channels, is_gone_to
 from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import parse_carried, parse_materials
 from pipelines.fields.particulars import is_only_place, parse_cost, parse_legal_refs, parse_location
@@ -214,7 +214,8 @@ class _Reader:
         words = sentence.removeprefix(line.marker)
         if self._stands_alone(line, words):
             return
-        self._follow(line, words)
+        if not rules.is_plain_rule(words):
+            self._follow(line, words)
         if self.channel is None and rules.is_rule(words) and not _uses_app(words):
             title = self.section.title if self.section.kind == "unknown" else None
             self.draft.rule(line, sentence, title, "rule-by-sentence")
@@ -238,10 +239,12 @@ class _Reader:
         """The first steps belong to the channel that a later one goes to: 第一步:备齐材料。第二步:到医保窗口..."""
         later = self.section.lines[self.section.lines.index(line) + 1 :]
         for one in later:
-            opened = next(filter(None, map(channel_words.opens_channel, split_sentences(one.text))), None)
-            if opened:
-                self.channel = self.draft.channel(opened, one.text, one, "channel-by-sentence")
-                return
+            for sentence in split_sentences(one.text):
+                gone_to = [named for named in channel_words.find_channels(sentence) if is_gone_to(sentence, named)]
+                opened = channel_words.opens_channel(sentence) or next(iter(gone_to), None)
+                if opened:
+                    self.channel = self.draft.channel(opened, one.text, one, "channel-by-sentence")
+                    return
 
     def _follow(self, line: BodyLine, sentence: str) -> None:
         """Open the channel that a sentence goes to: the one it begins with, or another one that will also do."""
@@ -296,7 +299,7 @@ class _Reader:
         if not any(says(name, sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
             return None
         named = channel_words.find_channels(sentence)
-        gone_to = [one for one in named if channel_words.is_gone_to(sentence, one)]
+        gone_to = [one for one in named if is_gone_to(sentence, one)]
         mention = next(iter(gone_to or (named if parse_carried(sentence) else [])), None)
         if mention:
             return self.draft.channel(mention, sentence, line, "channel-by-mention")

@@ -11,7 +11,6 @@ from pipelines.flags.context import Context
 from pipelines.flags.words import defects
 from pipelines.headings import clean_heading
 from pipelines.record import Line, QualityFlag
-from pipelines.tables import CELL
 
 _LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?<![无不响])(?:需先|应先|须先)")
 
@@ -48,7 +47,7 @@ def _one_family(label: str, heading: str) -> bool:
 def duplicate_intro(context: Context) -> Iterator[QualityFlag]:
     """Two intros in a row."""
     for before, line in pairwise(context.body):
-        if before.role == line.role == "intro" and CELL not in line.text:
+        if before.role == line.role == "intro":
             yield context.flag("duplicate_intro", line, line.text)
 
 
