@@ -421,6 +421,9 @@ class _Reader:
             self.draft.time_limits(line, held, "time-in-note")
 
     def _rule_line(self, line: BodyLine) -> None:
+        if says("fee_line", line.text):
+            self._cost_line(line)
+            return
         for sentence in split_sentences(line.line.text):
             self.draft.rule(line, sentence, line.label or self.section.title, "rule-listed")
 

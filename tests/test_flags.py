@@ -87,6 +87,7 @@ def test_empty_section():
     assert ("empty_section", CITY) in flags("支付宝:", STEP, CITY, "微信:", "打开微信查询余额。")
     assert ("empty_section", CITY) in flags("支付宝:", STEP, CITY, "办理时限:", "即时办结。")
     assert ("empty_section", "邮寄办理") in flags("支付宝:", STEP, "邮寄办理", "办理时限", "即时办结。")
+    assert ("empty_section", "一、在职人员") in flags("一、在职人员", "二、退休人员", STEP)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,11 @@ def test_empty_section():
             "窗口 | 地址 | 办公时间 | 电话",
             "滨湖 | 湖滨路8号 | 周一至周五9:00-17:00 | 0510-8000000",
         ],
+        ["支付宝:", STEP, "是否收费", "不收费", "办理时限", "即时办结。"],
+        ["一、在职人员", "(一)本人怎么查", STEP],
+        ["一、社区服务站", "所需材料:", "身份证", "二、支付宝", STEP],
+        ["邮寄办理", "所需材料:", "身份证", "支付宝:", STEP],
+        ["支付宝:", STEP, "办理时限:", "窗口办理:", "到窗口办理的,3个工作日内办结。"],
         ["支付宝:", STEP, "无锡市医疗保障局", "2026年3月2日"],
         ["支付宝:", STEP, "相关推荐:"],
     ],

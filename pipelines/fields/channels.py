@@ -14,6 +14,7 @@ from pipelines.vocabulary import channel_kinds, phrase, regional_channels, says,
 from pipelines.words import any_of
 
 OTHER = "other"
+_OF_WECHAT = frozenset({"wechat", "wechat-account", "wechat-miniprogram"})
 # Words for a part of whatever app is open.
 _VAGUE = frozenset({"wechat", "wechat-account", "wechat-miniprogram", "third-party-platform"})
 # Kinds that mean "whatever your city has" unless the article gives a name.
@@ -262,10 +263,10 @@ def refine(kind: str, text: str) -> str:
     >>> refine("wechat", "搜索“我的医保凭证”小程序")
     'wechat-miniprogram'
     """
-    if kind != "wechat":
+    if kind not in _OF_WECHAT:
         return kind
     named = next((_of_named(match).kind for match in _NAMED.finditer(text)), OTHER)
-    if named not in (OTHER, "nhsa-app", "gov-app", "hrss-app"):
+    if named not in (OTHER, "nhsa-app", "gov-app", "hrss-app", "wechat-account"):
         return named
     for rule in table("channel_names.toml")["wechat"]:
         if re.search(rule["words"], plain(text)):

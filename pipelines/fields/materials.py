@@ -60,6 +60,8 @@ _ANY_OF = re.compile(
 _OR = re.compile(r"或者?(?:是)?|/")
 _QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度|签署)")
 _OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职工|参保者)?(?:的)?(?:有效|本人|个人)?(?:的)?")
+# The words before these say which one it is: 灵活就业人员|停保申请表.
+_SAID_WHICH = ("表", "授权书")
 # A thing to bring that no list knows ends like this.
 _DOCUMENT = re.compile(
     r"(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|材料|照片?|件|合同|协议|户口|码|小结|通知|报告|资料|证明|介绍信|函|名册|说明|处方|存折|签证)$"
@@ -109,11 +111,9 @@ def canonical(name: str) -> tuple[str, bool]:
     pattern, known = _names()
     short = bare.replace("医疗保险", "医保")
     found = next((m for m in pattern.finditer(short) if m.end() == len(short)), None)
-    if (
-        found
-        and not _OF_ANOTHER.search(short[: found.start()])
-        and not (found.start() and short.endswith(("表", "书")))
-    ):
+    before = short[: found.start()] if found else ""
+    which = before and not before.endswith("的") and short.endswith(_SAID_WHICH)
+    if found and not which and not _OF_ANOTHER.search(before):
         return known[found.group()]
     return bare, "表" in bare[-3:] and not bare.endswith("代表")
 

@@ -61,7 +61,7 @@ def _is_frame(context: Context, section: Section, heading: BodyLine) -> bool:
 def _goes_on(heading: BodyLine, sections: list[Section], n: int) -> bool:
     """Whether what follows the n-th section is what its empty heading introduces."""
     section, below = sections[n], sections[n + 1]
-    if below.kind == "table" or below.heading is None or below.heading.form == "intro":
+    if below.heading is None or below.heading.form == "intro":
         return True
     if heading.level and below.heading.level:
         return below.heading.level > heading.level
