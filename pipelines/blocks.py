@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, XPath, _Element, fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, XPath, _Element, fromstring, iterwalk, tostring
 from lxml.html import HtmlElement
 from parsel import Selector
 
 from pipelines.dates import TIMESTAMP
 from pipelines.fold import fold
+from pipelines.memory import Memory
 
 # Elements that break the line, and elements whose text no reader sees.
 _BREAKING = frozenset(
@@ -29,6 +31,8 @@ _UNREAD = frozenset(
     """.split()
 )
 _ITEM_TAGS = frozenset(("li", "dd", "tr", "a", "div"))
+# What an element says of the line is told when it begins and ends; text stands after comments as well.
+_EVENTS = ("start", "end", "comment", "pi")
 _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
 # A list item is small; a larger element is layout, and looking into each would make time quadratic.
 _ITEM_NODES = 24
@@ -119,64 +123,66 @@ class _Flattener:
         self.all_bold = True
 
     def run(self, root: _Element) -> list[Block]:
-        above = [iter((root,))]
-        inside: list[_Element] = []
-        while above:
-            element = next(above[-1], None)
-            if element is None:
-                above.pop()
-                if inside:
-                    self._leave(inside.pop(), root)
-            elif self._open(element, element.tag):
-                self._text(element.text)
-                inside.append(element)
-                above.append(iter(element))
-            elif element is not root:
-                self._text(element.tail)
+        walk = iterwalk(root, _EVENTS)
+        skipped = False
+        for event, element in walk:
+            if event == "start":
+                if self._open(element, element.tag):
+                    text = element.text
+                else:
+                    walk.skip_subtree()
+                    skipped = True
+                    continue
+            else:
+                # The end of a skipped element comes right after its start.
+                if event == "end" and not skipped:
+                    self._close(element.tag)
+                skipped = False
+                text = element.tail if element is not root else None
+            # Most of what stands between elements is the source's own line breaks.
+            if text and (self.pieces or not text.isspace()):
+                self._text(text)
         self._flush()
         return self.blocks
 
-    def _leave(self, element: _Element, root: _Element) -> None:
-        self._close(element.tag)
-        if element is not root:
-            self._text(element.tail)
-
-    def _open(self, element: _Element, tag: object) -> bool:
+    def _open(self, element: _Element, tag: str) -> bool:
         """Whether the walk goes into the element."""
-        if not isinstance(tag, str) or tag in _UNREAD or _is_hidden(element):
+        if tag in _UNREAD or _is_hidden(element):
             return False
         if tag in _BREAKING:
-            self._flush()
+            if self.pieces:
+                self._flush()
             self.tag = tag
-        whole = self._whole(element, tag)
+        whole = self._whole(element, tag) if tag in _ITEM_TAGS else None
         if whole:
             self._flush()
             self.blocks.append(whole)
             return False
-        self.bold += tag in _BOLD
-        if tag == "a":
+        if tag in _BOLD:
+            self.bold += 1
+        elif tag == "a":
             self.link = element.get("href")
         return True
 
     def _whole(self, element: _Element, tag: str) -> Block | None:
         """The block that the element makes as a whole: an entry of a list, a row of a table."""
-        item = parse_item(element, self.url) if tag in _ITEM_TAGS else None
+        item = parse_item(element, self.url)
         if item:
             return Block(item.text, "li", link_share=1.0, item=item)
         return _row(element) if tag == "tr" else None
 
     def _close(self, tag: str) -> None:
         if tag in _BREAKING:
-            self._flush()
+            if self.pieces:
+                self._flush()
             self.tag = ""
-        self.bold -= tag in _BOLD
-        if tag == "a":
+        if tag in _BOLD:
+            self.bold -= 1
+        elif tag == "a":
             self.link = None
 
-    def _text(self, text: str | None) -> None:
-        size = len(text.strip()) if text else 0
-        if not text or not (size or self.pieces):
-            return
+    def _text(self, text: str) -> None:
+        size = len(text.strip())
         self.pieces.append(text if size else " ")
         self.size += size
         if self.link is not None:
@@ -189,8 +195,8 @@ class _Flattener:
         if not self.pieces:
             return
         text = fold(_joined(self.pieces))
-        share, href = self.linked / self.size, self._only_link()
-        self.blocks += [Block(part, self.tag, self.all_bold, share, href=href) for part in cut_long(text)]
+        share, href = self.linked / self.size, self._only_link() if self.hrefs else None
+        self.blocks += [Block(part, self.tag, self.all_bold, share, None, None, href) for part in cut_long(text)]
         self._start_line()
 
     def _only_link(self) -> str | None:
@@ -226,7 +232,7 @@ def _row(element: _Element) -> Block | None:
 
 
 def parse_item(element: _Element, url: str | None) -> Item | None:
-    """An element in, the list entry it is; None where it is anything else.
+    """An element in, the list entry it is; None where it is anything else. The same entries stand on many pages.
 
     An entry has one link and a time of its own, and no sentence.
 
@@ -238,8 +244,19 @@ def parse_item(element: _Element, url: str | None) -> Item | None:
     nodes = list(islice(element.iter(), _ITEM_NODES + 1))
     if len(nodes) > _ITEM_NODES:
         return None
-    links = [node for node in nodes if node.tag == "a" and node.get("href")]
-    if len({link.get("href") for link in links}) != 1:
+    key = tostring(element, encoding="utf-8", with_tail=False)
+    item = _items[key] if key in _items else _items.keep(key, _item_of(element, nodes))
+    return item and item._replace(url=_absolute(item.url or "", url)) if url else item
+
+
+_items: Memory[bytes, Item | None] = Memory()
+
+
+def _item_of(element: _Element, nodes: list[_Element]) -> Item | None:
+    """The entry that an element with these nodes is, its address as written."""
+    links = {node: href for node in nodes if node.tag == "a" and (href := node.get("href"))}
+    hrefs = set(links.values())
+    if len(hrefs) != 1:
         return None
     pieces = [text for text in map(fold, _visible_texts(nodes, element)) if text]
     stamps = [n for n, piece in enumerate(pieces) if _STAMP_ONLY.fullmatch(piece)]
@@ -252,13 +269,17 @@ def parse_item(element: _Element, url: str | None) -> Item | None:
         return None
     category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
     title = rest[0] if len(rest) == 1 else fold("".join(rest))
-    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0].get("href") or "", url))
+    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(hrefs.pop(), None))
 
 
-def _is_link_of(links: list[_Element], words: list[str]) -> bool:
+def _is_link_of(links: Iterable[_Element], words: list[str]) -> bool:
     """Whether the links are what the words are of, not one word among many: then it is text that ends in a day."""
-    linked = sum(len(str(_STRING(link)).strip()) for link in links)
+    linked = sum(len(_text_of(link).strip()) for link in links)
     return linked >= _LINKED_SHARE * sum(map(len, words))
+
+
+def _text_of(element: _Element) -> str:
+    return str(_STRING(element)) if len(element) else element.text or ""
 
 
 def _visible_texts(nodes: list[_Element], element: _Element) -> Iterator[str]:
@@ -266,7 +287,7 @@ def _visible_texts(nodes: list[_Element], element: _Element) -> Iterator[str]:
         text, tag, tail = node.text, node.tag, node.tail
         if text and isinstance(tag, str) and tag not in _UNREAD:
             yield text
-        if tail and node is not element:
+        if tail and node is not element and not tail.isspace():
             yield tail
 
 
@@ -280,8 +301,13 @@ def _absolute(href: str, url: str | None) -> str | None:
 def parse_html(html: str) -> Selector:
     """HTML in, its tree out; broken or empty HTML gives an empty tree."""
     body = html.strip().replace("\x00", "").encode() or b"<html/>"
+    root = fromstring(body, _parser())
+    return Selector(root=root if root is not None else fromstring(b"<html/>", _parser()), type="html")
+
+
+@cache
+def _parser() -> HTMLParser:
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
     # One class for all elements: else lxml.html asks Python for the class of each.
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
-    root = fromstring(body, parser)
-    return Selector(root=root if root is not None else fromstring(b"<html/>", parser), type="html")
+    return parser

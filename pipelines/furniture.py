@@ -63,7 +63,7 @@ def split(blocks: list[Block], title: Block, byline: list[Block]) -> Parts:
     end = _end_of_body(rest, title, byline)
     notice = list(takewhile(lambda block: _SITE_NOTICE.match(block.text), rest[end:]))
     body = [block for block in rest[:end] if not _is_furniture(block)]
-    text = _without_lists(body)
+    text = _without_lists(body) if any(map(_is_link, body)) else body
     related += [block for block in rest[end + len(notice) :] if entries(block) or block.no is not None]
     return Parts(text, notice, related, sum(map(_is_link, body)) - sum(map(_is_link, text)))
 
@@ -74,7 +74,7 @@ def _take_related(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     related: list[Block] = []
     n = 0
     while n < len(blocks):
-        end, entries_found = _related_list(blocks, n)
+        end, entries_found = _related_list(blocks, n) if _heads_related(blocks[n]) else (n + 1, [])
         related += entries_found
         if not entries_found:
             rest.append(blocks[n])
@@ -82,10 +82,14 @@ def _take_related(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     return rest, related
 
 
+def _heads_related(block: Block) -> bool:
+    return block.no is None and len(block.text) <= _FURNITURE_LENGTH and says("furniture_related", block.text)
+
+
 def _related_list(blocks: list[Block], start: int) -> tuple[int, list[Block]]:
-    """The place behind the list that a heading opens, and its entries; just the next place where it opens none."""
-    heading = phrase("furniture_related").search(blocks[start].text) if _is_short(blocks[start]) else None
-    if not heading or blocks[start].no is not None:
+    """The place behind the list that a heading opens, and its entries."""
+    heading = phrase("furniture_related").search(blocks[start].text)
+    if not heading:
         return start + 1, []
     found = [entry for entry in [_entry(blocks[start], blocks[start].text[heading.end() :])] if entry]
     end = start + 1
@@ -132,6 +136,8 @@ def _ends_page(text: str) -> bool:
 def _end_of_body(blocks: list[Block], title: Block, byline: list[Block]) -> int:
     shape = _shape(byline[-1]) if byline else None
     for n, block in enumerate(blocks):
+        if not block.item and _is_plain(block.text):
+            continue
         if _ends(block):
             return n
         if _is_list(blocks, n) if block.no is None else entries(block):
@@ -139,6 +145,12 @@ def _end_of_body(blocks: list[Block], title: Block, byline: list[Block]) -> int:
         if shape and _shape(block) == shape and (start := _start_of_next(blocks, n, title, byline)) < n:
             return start
     return len(blocks)
+
+
+@remember
+def _is_plain(text: str) -> bool:
+    """Whether a line is neither an end of the page nor a byline nor an entry of a list."""
+    return not (_ends_page(text) or _shape_of(text) or _stamped(text))
 
 
 def _shape(block: Block) -> str | None:
@@ -240,12 +252,17 @@ def entries(block: Block) -> list[Item]:
     """
     if block.item:
         return [block.item]
-    if ":" not in block.text[-_ENTRY_TAIL:]:
-        return []
-    ends = list(_ENTRY_END.finditer(block.text))
-    if not ends or ends[-1].end() != len(block.text):
-        return []
+    found = _stamped(block.text)
+    url = block.href if len(found) == 1 else None
+    return [Item(*entry, url) for entry in found]
+
+
+@remember
+def _stamped(text: str) -> tuple[tuple[str, str, str | None], ...]:
+    """The title, time and category of each entry in a line of nothing but entries."""
+    ends = list(_ENTRY_END.finditer(text)) if ":" in text[-_ENTRY_TAIL:] else []
+    if not ends or ends[-1].end() != len(text):
+        return ()
     starts = [0, *(end.end() for end in ends)]
-    titles = [block.text[start : end.start()].strip() for start, end in zip(starts, ends, strict=False)]
-    url = block.href if len(ends) == 1 else None
-    return [Item(title, end["time"], end["category"], url) for title, end in zip(titles, ends, strict=True)]
+    titles = [text[start : end.start()].strip() for start, end in zip(starts, ends, strict=False)]
+    return tuple((title, end["time"], end["category"]) for title, end in zip(titles, ends, strict=True))

@@ -51,6 +51,7 @@ def read_head(tree: Selector) -> Head:
         (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(): fold(meta.get("content", ""))
         for meta in tree.root.iter("meta")
     }
+    metas = {name: text for name, text in metas.items() if name and text}
     linked = next(_linked_articles(tree), {})
     titles = (_meta(metas, "meta_title"), _text(linked.get("headline")), fold(str(_TITLE(tree.root))))
     moment = _meta(metas, "meta_time") or _text(linked.get("datePublished"))

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import TypeVar
 
+_Key = TypeVar("_Key", str, bytes)
 _Result = TypeVar("_Result")
 
+_SIZE = 1 << 13
+_LONGEST_KEY = 2000
+
 # For pure functions of a line or less, whose results nobody can change.
-remember = lru_cache(maxsize=1 << 13)
+remember = lru_cache(maxsize=_SIZE)
 
 
 def remember_list(function: Callable[[str], list[_Result]]) -> Callable[[str], list[_Result]]:
@@ -25,3 +29,15 @@ def remember_list(function: Callable[[str], list[_Result]]) -> Callable[[str], l
         return kept(text).copy()
 
     return recall
+
+
+class Memory(dict[_Key, _Result]):
+    """What was read, by a key that tells all it was read from; once full it is emptied."""
+
+    def keep(self, key: _Key, result: _Result) -> _Result:
+        """Give a result back, and remember it where the key is no longer than that of a line."""
+        if len(self) >= _SIZE:
+            self.clear()
+        if len(key) <= _LONGEST_KEY:
+            self[key] = result
+        return result

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+
+from pipelines.memory import remember
+
 # What decoders leave for bytes they cannot read: U+FFFD, and the UTF-8 of two of them read as GBK.
 _LOST = ("\ufffd", "锟斤拷")
 # Charsets that UTF-8 is wrongly read as on its way.
@@ -13,6 +17,8 @@ _BYTE_KINDS = bytes(
     for byte in range(256)
 )
 _THRICE = b"Lcc" * 3
+# So much of a text tells that it is none of these.
+_HEAD = 500
 _QUOTE = 12
 _QUOTE_BEFORE = 4
 
@@ -36,6 +42,12 @@ def damage_in(text: str) -> str | None:
     return text[max(0, start - _QUOTE_BEFORE) : start + _QUOTE]
 
 
+@remember
+def is_damaged(line: str) -> bool:
+    """Whether a line is no text."""
+    return damage_in(line) is not None
+
+
 def undo(text: str) -> str | None:
     """Text in, what it was before its UTF-8 was read in a wrong charset; None unless every byte of it agrees.
 
@@ -48,6 +60,7 @@ def undo(text: str) -> str | None:
 
 def _read_again(text: str, charset: str) -> str | None:
     try:
+        codecs.utf_8_decode(text[:_HEAD].encode(charset), "strict", False)  # noqa: FBT003 - it may end in a character
         raw = text.encode(charset)
         return raw.decode("utf-8") if _thrice(raw) >= 0 else None
     except UnicodeError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import accumulate, islice
 
 from lxml.etree import _Element
 from parsel import Selector
@@ -20,7 +20,8 @@ from pipelines.dates import TIMESTAMP, parse_byline, parse_source
 from pipelines.fold import fold
 from pipelines.furniture import drop_outside, entries, split
 from pipelines.head import Head, read_head, title_index
-from pipelines.mojibake import damage_in
+from pipelines.memory import remember
+from pipelines.mojibake import damage_in, is_damaged
 from pipelines.vocabulary import phrase
 
 __all__ = [
@@ -108,8 +109,9 @@ def read_text(text: str) -> Page:
 
 def _checked(page: Page, head: str) -> Page:
     """Refuse the pages that a site serves in place of an article; leave out damaged lines beside the text."""
-    damage = damage_in("\n".join(block.text for block in (page.title, *page.body)))
-    if damage:
+    said = [block.text for block in (page.title, *page.body)]
+    if any(map(is_damaged, said)):
+        damage = damage_in("\n".join(said))
         raise UndecodableError(f"damaged text (mojibake): {damage!r}; the page itself is broken, or its copy")
     if _sentences(page) < _FEW:
         if _MISSING.search(page.title.text) or _MISSING.search(head):
@@ -122,9 +124,9 @@ def _checked(page: Page, head: str) -> Page:
 def _without_damage(page: Page) -> Page:
     """A page in, the same without the damaged lines beside its text, which it counts."""
     beside = (page.byline, page.notice, page.related)
-    if not damage_in("\n".join(block.text for blocks in beside for block in blocks)):
+    if not any(is_damaged(block.text) for blocks in beside for block in blocks):
         return page
-    byline, notice, related = (tuple(block for block in blocks if not damage_in(block.text)) for blocks in beside)
+    byline, notice, related = (tuple(block for block in blocks if not is_damaged(block.text)) for blocks in beside)
     damaged = sum(map(len, beside)) - len(byline) - len(notice) - len(related)
     items = tuple(item for block in related for item in entries(block))
     return replace(page, byline=byline, notice=notice, related=related, items=items, damaged=damaged)
@@ -132,15 +134,21 @@ def _without_damage(page: Page) -> Page:
 
 def check_article(pages: Sequence[Page]) -> None:
     """Raise NotAnArticle where the pages together hold no text of an article."""
-    han = (match for page in pages for block in page.body for match in _HAN.finditer(block.text))
-    if len(list(islice(han, _HAN_OF_AN_ARTICLE))) < _HAN_OF_AN_ARTICLE:
+    found = accumulate(_han_in(block.text) for page in pages for block in page.body)
+    if all(han < _HAN_OF_AN_ARTICLE for han in found):
         why = "only a list of links" if any(page.items or page.links for page in pages) else "no text of an article"
         raise NotAnArticle(f"{why} on the page")
 
 
 def _sentences(page: Page) -> int:
-    found = (block for block in page.body if len(_HAN.findall(block.text)) >= _HAN_OF_A_SENTENCE)
+    found = (block for block in page.body if _han_in(block.text) >= _HAN_OF_A_SENTENCE)
     return len(list(islice(found, _FEW)))
+
+
+@remember
+def _han_in(text: str) -> int:
+    """The number of Chinese characters."""
+    return len(_HAN.findall(text))
 
 
 def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:
@@ -195,7 +203,12 @@ def _show_times(tree: Selector) -> None:
 
 
 def _canonical(tree: Selector) -> str | None:
-    return tree.css('link[rel="canonical"]::attr(href), meta[property="og:url"]::attr(content)').get()
+    for element in tree.root.iter("link", "meta"):
+        named = element.get("rel") == "canonical" if element.tag == "link" else element.get("property") == "og:url"
+        address = element.get("href" if element.tag == "link" else "content") if named else None
+        if address is not None:
+            return str(address)
+    return None
 
 
 def _split(blocks: list[Block], title: int, extractor: str, canonical: str | None = None) -> Page:
