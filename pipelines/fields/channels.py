@@ -10,13 +10,11 @@ from functools import cache
 from pipelines.memory import remember, remember_list
 from pipelines.record import Mode
 from pipelines.regions import find_regions
-from pipelines.vocabulary import channel_kinds, phrase, regional_channels, says, table
+from pipelines.vocabulary import channel_kinds, regional_channels, table
 from pipelines.words import any_of
 
 OTHER = "other"
 _OF_WECHAT = frozenset({"wechat", "wechat-account", "wechat-miniprogram"})
-# Words for a part of whatever app is open.
-_VAGUE = frozenset({"wechat", "wechat-account", "wechat-miniprogram", "third-party-platform"})
 # Kinds that mean "whatever your city has" unless the article gives a name.
 _LOCAL = frozenset({"local-yibao-app", "local-yibao-account", "local-yibao-web", "gov-app", "gov-web", "hotline-local"})
 _QUOTED = re.compile(r"[“「【]([^”」】]{1,20})[”」】]")
@@ -30,8 +28,6 @@ _NAMED = re.compile(
 _EXAMPLES = re.compile(r"[如例]如?(?P<names>(?:[“「][^”」]+[”」][、或和]?)+)")
 _ACCOUNT_AFTER = re.compile(r"(?:微信|支付宝)?(?:小程序|公众号|服务号)")
 _DIALLED = re.compile(r"(?:拨打?|致电|打)[^,。;]{0,12}?(?P<number>0\d{2,3}-?\d{7,8})")
-_GOING = re.compile(r"(?:到|去|前往|至|走进|联系)(?:当地|本地|就近的?|附近的?|各)?$")
-_USER = re.compile(r"(?P<app>[^,。“”]{2,8})用户")
 _GLUE = re.compile(r"的|\s")
 
 
@@ -279,50 +275,3 @@ def is_generic(kind: str, text: str) -> bool:
     if kind not in _LOCAL:
         return False
     return not (_NAMED.search(text) or _EXAMPLES.search(text) or any(m.region_code for m in find_channels(text)))
-
-
-@remember
-def opens_channel(sentence: str) -> Mention | None:
-    """The channel a sentence goes to: the one it begins with (打开支付宝,...), or an app it says to tap in.
-
-    >>> opens_channel("年轻人更习惯在支付宝里点击“市民中心”办理。").kind
-    'alipay'
-    >>> opens_channel("提交后可在公众号里查看“办理进度”。")
-    """
-    match = phrase("opening").match(sentence)
-    mentions = find_channels(sentence[: match.end() + _OPENING_REACH]) if match else []
-    mentions = [one for one in mentions if match and one.start + len(one.name) >= match.end()]
-    if match and mentions and _stands_near(match.group(), sentence[match.end() :], mentions[0]):
-        # 由单位登录电子税务局: the employer acts, the site is the channel.
-        return mentions[-1] if mentions[0].kind == "employer" and mentions[-1].mode == "online" else mentions[0]
-    if not says("taps", sentence):
-        return None
-    user = _USER.match(sentence)
-    if user:
-        return next(iter(find_channels(user["app"])), None)
-    return next((m for m in find_channels(sentence) if _is_tapped(m)), None)
-
-
-def is_gone_to(sentence: str, mention: Mention) -> bool:
-    """Whether a sentence goes to an office that it names, and does not only speak of it; an app named is used.
-
-    >>> sentence = "两种卡在医院结算时效力相同。"
-    >>> is_gone_to(sentence, find_channels(sentence)[0])
-    False
-    """
-    before = sentence[max(0, mention.start - _OPENING_REACH) : mention.start + 1]
-    return mention.mode != "offline" or says("goes_to", before) or says("goes_to", mention.name)
-
-
-def _is_tapped(mention: Mention) -> bool:
-    return (mention.mode == "online" or mention.kind == "self-service-terminal") and mention.kind not in _VAGUE
-
-
-def _stands_near(verb: str, words: str, mention: Mention) -> bool:
-    """Whether a channel comes right after the verb; an office gone to may have its place between: 到A区的窗口."""
-    start = mention.start - len(verb)
-    return start <= 1 or (mention.mode == "offline" and bool(_GOING.search(verb)) and "," not in words[:start])
-
-
-# A channel's name stands within so many characters after the verb that opens it.
-_OPENING_REACH = 24

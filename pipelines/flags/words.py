@@ -24,9 +24,9 @@ _BODY_CODES = (
     "punctuation_anomaly",
 )
 _QUOTED = re.compile(r"“(?P<label>[^”]+)”")
-# 掌上12333 is an app; for the card of social security the line is the right one.
+# 掌上12333 is an app; for a lost card of social security the line is the right one.
 _HUMAN_RESOURCES_LINE = re.compile(r"(?<!\d)(?<!掌上)12333(?!\d|[”」]?(?:APP|官网|网站|公众号|小程序|微信|平台))")
-_CARD = re.compile(r"社保卡|社会保障卡")
+_LOST_CARD = re.compile(r"(?:社保卡|社会保障卡)(?:的?事|丢|遗失|补[办领换]|密码|激活)|挂失")
 
 
 @dataclass(frozen=True)
@@ -149,5 +149,5 @@ def hotline_mismatch(context: Context) -> Iterator[QualityFlag]:
     if "12333" not in context.text or "12393" in context.text:
         return
     for line in context.body:
-        if _HUMAN_RESOURCES_LINE.search(line.text) and not _CARD.search(line.text) and context.procedure(line.no):
+        if _HUMAN_RESOURCES_LINE.search(line.text) and not _LOST_CARD.search(line.text) and context.procedure(line.no):
             yield context.flag("hotline_mismatch", line, "12333", "12393")

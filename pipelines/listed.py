@@ -1,0 +1,159 @@
+"""The lines of sections that list one kind of thing: documents, lengths of time, offices, notes, rules, laws."""
+
+from __future__ import annotations
+
+from pipelines.doing import DoingLines
+from pipelines.fields import channels as channel_words
+from pipelines.fields import rules
+from pipelines.fields.channels import Mention
+from pipelines.fields.materials import parse_materials
+from pipelines.fields.particulars import parse_cost, parse_legal_refs, parse_location
+from pipelines.fields.time_limits import mode_of_label, parse_time_limits
+from pipelines.headings import clean_heading, kind_of_words
+from pipelines.lines import BodyLine, split_sentences
+from pipelines.tables import cells_of
+from pipelines.vocabulary import says
+
+
+class ListedLines(DoingLines):
+    """Reads a line as what its section lists; what is none of it is read for what it says."""
+
+    def material_line(self, line: BodyLine) -> None:
+        """Documents; a label before them says for whom they are, unless it is one itself."""
+        text, condition = line.text, self.section.condition
+        if line.label and line.value and not parse_materials(line.label):
+            text = line.value
+            condition = line.label if says("for_whom", line.label) else condition
+        if " | " in text and says("materials_table", text):
+            line.line.role = "intro"
+            return
+        found = [item for sentence in split_sentences(text) for item in parse_materials(sentence)]
+        self.draft.materials(line, found, self.section.mode, "document-listed", condition)
+        if not found:
+            self._beside_the_list(line)
+
+    def _beside_the_list(self, line: BodyLine) -> None:
+        """A line that is none of what its section lists: a limit, a rule, else a note."""
+        for sentence in split_sentences(line.line.text):
+            limits = parse_time_limits(sentence) if says("takes_time", sentence) else []
+            if limits:
+                self.draft.time_limits(line, limits, "time-alone")
+            elif rules.is_rule(sentence):
+                self.draft.rule(line, sentence, None, "rule-by-sentence")
+            else:
+                self.draft.note(line, sentence, "note-beside-list")
+
+    def row_line(self, line: BodyLine) -> None:
+        """A row of a table: each cell by its column; below the table, a line as in any list."""
+        cells = cells_of(line.line.text, self.section.columns)
+        if not cells:
+            self._beside_the_list(line)
+            return
+        case = next((cell.text for cell in cells if cell.kind == "case"), None)
+        for cell in cells:
+            if cell.kind == "materials":
+                self.draft.materials(line, parse_materials(cell.text), self.section.mode, "cell-of-table", case)
+            elif cell.kind == "time_limits":
+                found = [(limit, mode or mode_of_label(case)) for limit, mode in parse_time_limits(cell.text)]
+                self.draft.time_limits(line, found, "cell-of-table")
+            elif cell.kind == "costs":
+                self.draft.keep(self.procedure.costs, parse_cost(cell.text, line.line.no), line, "cell-of-table")
+            elif cell.kind == "payment_window":
+                self.draft.rule(line, cell.text, "缴费时间", "cell-of-table")
+        place = parse_location(line.line.text, line.line.no)
+        if place and "address" in self.section.columns:
+            self.draft.location(line, place, "cell-of-table")
+        if line.line.role == "other":
+            line.line.role = "note"
+
+    def time_line(self, line: BodyLine) -> None:
+        """Lengths of time; opening hours under the same heading are a place's."""
+        label = None if line.label and self._names(line.label, "time_limits") else line.label
+        text = line.value or line.text
+        found = [
+            (limit, mode or mode_of_label(label) or mode_of_label(sentence))
+            for sentence in split_sentences(text)
+            for limit, mode in parse_time_limits(sentence)
+        ]
+        self.draft.time_limits(line, found, "time-listed")
+        if not found:
+            self._place_or_beside(line, text)
+
+    def location_line(self, line: BodyLine) -> None:
+        """An office with its address or hours."""
+        text = (line.value or "") if line.label and self._names(line.label, "locations") else line.text
+        self._place_or_beside(line, text)
+
+    def where_line(self, line: BodyLine) -> None:
+        """去哪办? is answered with an office or with a way to do it; 邮寄:文昌路8号,... with both."""
+        if line.label:
+            self.switch(line)
+        for sentence in split_sentences(line.line.text):
+            location = parse_location(sentence.removeprefix(line.marker), line.line.no)
+            if location:
+                self.draft.location(line, location, "place-asked-for")
+            elif self.channel is None and "窗口" in (self.section.title or "") and says("action", sentence):
+                counter = Mention("agency-counter", "offline", channel_words.name_of("agency-counter"), 0)
+                self.channel = self.draft.channel(counter, sentence, line, "channel-in-section")
+            if self.channel or not location:
+                self.sentence(line, sentence)
+
+    def _place_or_beside(self, line: BodyLine, text: str) -> None:
+        location = parse_location(text, line.line.no)
+        if location:
+            self.draft.location(line, location, "place-listed")
+        else:
+            self._beside_the_list(line)
+
+    def _names(self, label: str, kind: str) -> bool:
+        return kind_of_words(clean_heading(label)) == (kind, None)
+
+    def guide_line(self, line: BodyLine) -> None:
+        """事项名称:..., 服务对象:... say what the guide is, not what to do."""
+        line.line.role = "definition"
+
+    def note_line(self, line: BodyLine) -> None:
+        """Under a notes heading a line is one note, even with two sentences or a 不得; a waiting time is a rule."""
+        if rules.waiting_of(line.text):
+            self.draft.rule(line, line.line.text, line.label, "rule-by-waiting-time")
+        else:
+            self.draft.note(line, line.line.text, "note-listed")
+            held = [(limit, mode) for limit, mode in parse_time_limits(line.text) if limit.kind == "validity"]
+            self.draft.time_limits(line, held, "time-in-note")
+
+    def rule_line(self, line: BodyLine) -> None:
+        """A rule for each sentence, under the label or the heading before it; an amount per person is a fee."""
+        if says("fee_line", line.text):
+            self.cost_line(line)
+            return
+        for sentence in split_sentences(line.line.text):
+            self.draft.rule(line, sentence, line.label or self.section.title, "rule-listed")
+
+    def condition_line(self, line: BodyLine) -> None:
+        """Who may, sentence by sentence."""
+        for sentence in split_sentences(line.line.text):
+            self.draft.condition(line, sentence, self.section.title)
+
+    def coverage_line(self, line: BodyLine) -> None:
+        """What is paid for or not, as announced above or said by the line."""
+        self.draft.coverage(line, self.section.title, self.polarity)
+
+    def hotline_line(self, line: BodyLine) -> None:
+        """Under a phone heading a bare number is one."""
+        found = self.draft.hotlines(line, f"电话:{line.text}", "number-listed", named=False)
+        if says("dials", line.text) and (lines := channel_words.find_channels(line.text)):
+            self.draft.step(self.draft.channel(lines[0], line.text, line, "channel-by-sentence"), line, line.line.text)
+        elif not found or says("asks_to_call", line.value or line.text):
+            self.draft.note(line, line.line.text, "note-among-numbers")
+        else:
+            line.line.role = "note"
+
+    def legal_line(self, line: BodyLine) -> None:
+        """The laws and documents a line cites."""
+        refs = parse_legal_refs(line.value or line.text, line.line.no)
+        for ref in refs:
+            self.draft.keep(self.procedure.legal_refs, ref, line, "law-listed")
+        if refs:
+            line.line.role = "note"
+        else:
+            self.draft.note(line, line.line.text, "note-without-law")
