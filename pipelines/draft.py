@@ -46,6 +46,7 @@ class Draft:
         self.procedure = procedure
         self.reasons = reasons
         self.told_by: BodyLine | None = None
+        self._channels: dict[str, Channel] = {}
         self._letters = (chr(ord("A") + n) for n in count())
 
     def keep(self, leaves: list[Leaf], leaf: Leaf, line: BodyLine, by: str) -> None:
@@ -56,13 +57,13 @@ class Draft:
     def channel(self, mention: Mention, text: str, line: BodyLine, by: str, name: str | None = None) -> Channel:
         """The procedure's channel of that kind; a new one where it has none yet or where a heading `name` opens it."""
         kind = channel_words.refine(mention.kind, text)
-        known = [channel for channel in self.procedure.channels if channel.kind == kind]
-        if known and name is None:
-            return known[-1]
+        if kind in self._channels and name is None:
+            return self._channels[kind]
         mode = mention.mode if kind == mention.kind else channel_words.mode_of(kind)
         seq = len(self.procedure.channels) + 1
         channel = Channel(seq, mode, kind, _name(mention, kind, name), channel_words.is_generic(kind, text))
         self.keep(self.procedure.channels, channel, line, by)
+        self._channels[kind] = channel
         return channel
 
     def step(self, channel: Channel, line: BodyLine, sentence: str) -> None:
