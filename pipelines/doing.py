@@ -34,6 +34,7 @@ class DoingLines:
         self.section = Section("plain")
         self.of_heading = channel_words.find_channels(draft.procedure.heading)
         self.channel: Channel | None = None
+        self._nothing_ahead: Section | None = None
         self.announced: Polarity = coverage.polarity_of_intro(draft.procedure.heading) or "included"
         self.polarity = self.announced
 
@@ -129,7 +130,7 @@ class DoingLines:
             title = self.section.title if self.section.kind == "unknown" else None
             self.draft.rule(line, sentence, title, "rule-by-sentence")
             return
-        if self.channel is None and self._is_first_step(line):
+        if self.channel is None and self.section is not self._nothing_ahead and self._is_first_step(line):
             self._look_ahead(line)
         self.channel = self.channel or self._mentioned(line, words)
         if self.channel is None:
@@ -154,6 +155,7 @@ class DoingLines:
                 if opened:
                     self.channel = self.draft.channel(opened, one.text, one, "channel-by-sentence")
                     return
+        self._nothing_ahead = self.section
 
     def _follow(self, line: BodyLine, sentence: str) -> None:
         """Open the channel that a sentence goes to: the one it begins with, or another one that will also do."""

@@ -47,6 +47,8 @@ class Draft:
         self.reasons = reasons
         self.told_by: BodyLine | None = None
         self._channels: dict[str, Channel] = {}
+        self._called: set[str | None] = set()
+        self._papers: dict[tuple[str, Mode | None, str | None], list[tuple[int, str]]] = {}
         self._letters = (chr(ord("A") + n) for n in count())
 
     def keep(self, leaves: list[Leaf], leaf: Leaf, line: BodyLine, by: str) -> None:
@@ -145,9 +147,11 @@ class Draft:
 
     def _knows(self, item: Found, mode: Mode | None, condition: str | None, line: BodyLine) -> bool:
         """Whether a document is there already; two names of one kind in one line are two papers: 门诊病历、出院记录."""
-        key = (item.name, mode, condition)
-        same = [m for m in self.procedure.materials if key == (m.name, m.channel_mode, m.condition)]
-        return any(m.line != line.line.no or m.name_raw == item.name_raw for m in same)
+        written = self._papers.setdefault((item.name, mode, condition), [])
+        if any(no != line.line.no or name == item.name_raw for no, name in written):
+            return True
+        written.append((line.line.no, item.name_raw))
+        return False
 
     def time_limits(self, line: BodyLine, found: list[tuple[Length, Mode | None]], by: str) -> None:
         """Lengths of time, each with the way of doing it holds for."""
@@ -172,9 +176,10 @@ class Draft:
         if not found:
             return False
         numbers = [one for one in found if one.number or named]
-        known = {one.number or one.name for one in self.procedure.hotlines}
         for one in numbers:
-            if (one.number or one.name) not in known:
+            called = one.number or one.name
+            if called not in self._called:
+                self._called.add(called)
                 hotline = Hotline(one.number, one.name, one.owner, one.medical, line.line.no)
                 self.keep(self.procedure.hotlines, hotline, line, by)
         return bool(numbers)

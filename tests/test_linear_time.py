@@ -88,3 +88,24 @@ def test_a_long_list_of_articles_is_linear_too():
 
     few, many = (work(lambda times=times: normalise([read_html(listing(times))])) for times in (1, 10))
     assert many <= AT_MOST * few
+
+
+ONE_LINE = {
+    "channels": "支付宝:\n打开支付宝,点击“第{n}项”。",
+    "steps without a place": "第一步:备齐第{n}种资料再说。",
+    "documents": "第{n}号证明、第{n}号登记表(如有)",
+    "numbers": "第{n}分中心电话:0510-8{n:07}",
+    "questions": "问:医保第{n}种情况怎么办?",
+    "rows": "第{n}类人员 | 身份证、户口簿 | 5个工作日",
+}
+
+
+@pytest.mark.parametrize("line", ONE_LINE.values(), ids=list(ONE_LINE))
+def test_a_page_of_one_line_over_and_over_is_linear_too(line):
+    def page(lines):
+        body = "\n".join(line.format(n=n) for n in range(lines))
+        return f"无锡医保参保地怎么变更?\n2026-01-09 10:20:30社保网\n办理材料:\n人员 | 材料 | 时限\n{body}"
+
+    normalise([read_text(page(10))])
+    few, many = (work(lambda lines=lines: normalise([read_text(page(lines))])) for lines in (40, 400))
+    assert many <= AT_MOST * few, f"{many / few:.1f} times the work for ten times the page"
