@@ -191,12 +191,9 @@ def _is_entry(block: Block) -> bool:
 
 def _is_furniture(block: Block) -> bool:
     """Buttons, credits and advertisement of a page; a text file has none."""
-    pager = _is_link(block) and bool(_PAGER.match(block.text))
-    return pager or (block.no is None and _is_short(block) and says("furniture_line", block.text))
-
-
-def _is_short(block: Block) -> bool:
-    return len(block.text) <= _FURNITURE_LENGTH
+    if block.no is None and len(block.text) <= _FURNITURE_LENGTH and says("furniture_line", block.text):
+        return True
+    return _is_link(block) and bool(_PAGER.match(block.text))
 
 
 def _is_link(block: Block) -> bool:

@@ -35,7 +35,12 @@ def clean_heading(text: str) -> str:
 
 def heading_kind(line: BodyLine) -> tuple[str, Mode | None] | None:
     """The kind of section and its mode that a short line announces; None where no pattern knows it."""
-    return kind_of_words(clean_heading(line.text)) if len(line.text) <= SHORT_HEADING else None
+    return _kind_of_heading(line.text) if len(line.text) <= SHORT_HEADING else None
+
+
+@remember
+def _kind_of_heading(text: str) -> tuple[str, Mode | None] | None:
+    return kind_of_words(clean_heading(text))
 
 
 @remember
@@ -63,17 +68,23 @@ def procedure_heading(line: BodyLine, title: str) -> str | None:
     """
     text = line.text
     words = words_of(text)
-    if words == words_of(title):
-        return "heading-repeats-title"
-    if words in _clauses_of(title) and types_of(text) and not kind_of_words(clean_heading(text)):
-        return "heading-repeats-title"
-    if line.form == "intro" or len(text) > _PROCEDURE_HEADING or "。" in text or line.label or text.count(",") > 1:
+    if words in _clauses_of(title):
+        announces = types_of(text) and not kind_of_words(clean_heading(text))
+        if announces or words == words_of(title):
+            return "heading-repeats-title"
+    if line.form == "intro" or len(text) > _PROCEDURE_HEADING or line.label:
         return None
-    if says("no_heading", text):
+    return _heading_by_words(text, is_numbered_question=line.form == "question" and bool(line.marker))
+
+
+@remember
+def _heading_by_words(text: str, *, is_numbered_question: bool) -> str | None:
+    """The rule by which words make the heading of a procedure, whatever the title is."""
+    if "。" in text or text.count(",") > 1 or says("no_heading", text):
         return None
     asks_of_insurance = says("insurance", text) and says("asks_how", text)
     named = "heading-names-procedure" if find_regions(text) and (types_of(text) or asks_of_insurance) else None
-    if line.form == "question" and line.marker:
+    if is_numbered_question:
         return named
     if text.endswith(("?", "!")):
         asks = says("insurance", text) and (types_of(text) or says("medical_insurance", text))
@@ -93,10 +104,13 @@ def _clauses_of(title: str) -> frozenset[str]:
 
 def names_procedure(line: BodyLine) -> str | None:
     """The procedure type that a short line names, where it is no sentence and announces no section."""
-    text = line.text
-    if line.form not in ("bare", "colon", "question") or len(text) > _PROCEDURE_HEADING or text.count(",") > 1:
-        return None
-    if says("no_heading", text) or kind_of_words(clean_heading(text)):
+    is_short = line.form in ("bare", "colon", "question") and len(line.text) <= _PROCEDURE_HEADING
+    return _procedure_named(line.text) if is_short else None
+
+
+@remember
+def _procedure_named(text: str) -> str | None:
+    if text.count(",") > 1 or says("no_heading", text) or kind_of_words(clean_heading(text)):
         return None
     return next(iter(types_of(text)), None)
 

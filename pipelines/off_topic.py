@@ -10,16 +10,14 @@ def off_topic_runs(lines: list[BodyLine]) -> list[list[BodyLine]]:
     """Body lines in, the maximal runs out that begin and end off the topic and nowhere come back to it."""
     runs: list[list[BodyLine]] = []
     start = 0
-    while start < len(lines):
-        if not _speaks(lines[start], "off_topic") or _speaks(lines[start], "on_topic"):
-            start += 1
+    for begin, line in enumerate(lines):
+        if begin < start or not _speaks(line, "off_topic") or _speaks(line, "on_topic"):
             continue
-        end = start
-        last = start
+        end = last = begin
         while end < len(lines) and not _speaks(lines[end], "on_topic"):
             last = end if _speaks(lines[end], "off_topic") else last
             end += 1
-        runs.append(lines[start : last + 1])
+        runs.append(lines[begin : last + 1])
         start = last + 1
     return runs
 

@@ -97,6 +97,8 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
 
 def _series(body: list[BodyLine]) -> list[int]:
     """The numbered headings of one style that name three procedures or more; questions below 常见问题 are notes."""
+    if not any(line.level in _SERIES_LEVELS for line in body):
+        return []
     notes = next((n for n, line in enumerate(body) if (heading_kind(line) or ("",))[0] == "notes"), len(body))
     for level in _SERIES_LEVELS:
         numbered = [

@@ -2,10 +2,10 @@
 
 import pytest
 from demo_pages import live_articles
-from test_reading_demo import pages_of
 
 from pipelines.normalise import normalise
 from tests import fuzz
+from tests.scores import demo_pages
 
 
 def test_two_thousand_broken_pages_give_a_sound_record_or_a_refusal():
@@ -52,7 +52,7 @@ def break_number(record):
 
 @pytest.mark.parametrize("damage", [break_leaf, break_line, break_text, break_number])
 def test_an_unsound_record_is_noticed(damage):
-    record = normalise(list(pages_of(live_articles()[0]))).as_dict()
+    record = normalise(list(demo_pages(live_articles()[0]))).as_dict()
     fuzz.check(record)
     damage(record)
     with pytest.raises((AssertionError, KeyError)):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 
 from pipelines.flags import article, empty, numbers, places, structure, words
 from pipelines.flags.context import Context
+from pipelines.memory import remember
 from pipelines.outline import Outline
 from pipelines.record import QualityFlag, Record
+from pipelines.regions import find_regions
 
 Flagger = Callable[[Context], Iterator[QualityFlag]]
 
@@ -35,7 +37,23 @@ FLAGS: tuple[Flagger, ...] = (
 )
 
 
+# What the flags that go by the words of a line look for.
+_FINDERS: tuple[Callable[[str], Sized], ...] = (
+    words.in_body,
+    words.altered_labels,
+    numbers.outside_bounds,
+    numbers.years,
+    places.named_channels,
+    find_regions,
+)
+
+
+@remember
+def _is_striking(text: str) -> bool:
+    return any(finder(text) for finder in _FINDERS)
+
+
 def flag_record(record: Record, outline: Outline) -> list[QualityFlag]:
     """A record and the outline it was read from in, its flags out."""
-    context = Context(record, outline)
+    context = Context(record, outline, _is_striking)
     return [flag for flagger in FLAGS for flag in flagger(context)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,11 +20,17 @@ class Context:
 
     record: Record
     outline: Outline
+    is_striking: Callable[[str], bool]
 
     @cached_property
     def body(self) -> list[Line]:
         """The lines of the article itself."""
         return [line for line in self.record.lines if line.role not in _NOT_BODY]
+
+    @cached_property
+    def striking(self) -> list[Line]:
+        """The lines of the article whose words a flag may be for: few, and the pages of a site share the others."""
+        return [line for line in self.body if self.is_striking(line.text)]
 
     @cached_property
     def headings(self) -> list[Line]:

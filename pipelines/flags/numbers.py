@@ -109,8 +109,8 @@ def _bounds() -> tuple[Bound, ...]:
 
 def implausible_value(context: Context) -> Iterator[QualityFlag]:
     """Named quantities outside what they can be; processing times beyond a year."""
-    for line in context.body:
-        for words, bound in _outside(line.text):
+    for line in context.striking:
+        for words, bound in outside_bounds(line.text):
             detail = f"{bound.name}应在{bound.least:g}至{bound.most:g}之间"
             yield context.flag("implausible_value", line, words, None, detail)
     for procedure in context.record.procedures:
@@ -121,7 +121,8 @@ def implausible_value(context: Context) -> Iterator[QualityFlag]:
 
 
 @remember
-def _outside(text: str) -> tuple[tuple[str, Bound], ...]:
+def outside_bounds(text: str) -> tuple[tuple[str, Bound], ...]:
+    """The values in a line that cannot be, each with the bound it misses."""
     parts = re.split("[。;]", text)
     return tuple((words, bound) for part in parts for bound in _bounds() for words in bound.outside(part))
 
@@ -131,8 +132,13 @@ def stale_year(context: Context) -> Iterator[QualityFlag]:
     published = day_of(context.record.article.published_at)
     if not published:
         return
-    stale = {year for year in _YEAR.findall(context.text) if int(year) <= published.year - _STALE_AFTER}
-    for line in context.body if stale else ():
-        for year in dict.fromkeys(_YEAR.findall(line.text)):
-            if year in stale:
+    for line in context.striking:
+        for year in years(line.text):
+            if int(year) <= published.year - _STALE_AFTER:
                 yield context.flag("stale_year", line, f"{year}年", None, f"文章发布于{published.year}年")
+
+
+@remember
+def years(text: str) -> tuple[str, ...]:
+    """The years that a line names, each once."""
+    return tuple(dict.fromkeys(_YEAR.findall(text)))

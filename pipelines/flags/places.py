@@ -102,7 +102,7 @@ def _begins_word(before: str) -> bool:
 
 def wrong_region_channel(context: Context) -> Iterator[QualityFlag]:
     """Channels of a region that has nothing to do with the procedure's."""
-    for line in context.body:
+    for line in context.striking:
         channels = named_channels(line.text)
         here = context.region(line.no) if channels else None
         for named in channels:
@@ -113,7 +113,7 @@ def wrong_region_channel(context: Context) -> Iterator[QualityFlag]:
 
 def foreign_region_mention(context: Context) -> Iterator[QualityFlag]:
     """Other regions named in the text, outside headings and channel names."""
-    for line in context.body:
+    for line in context.striking:
         here = context.region(line.no) if line.role != "heading" and find_regions(line.text) else None
         if here:
             yield from _foreign(context, line, here)

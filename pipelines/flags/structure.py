@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 from pipelines.fields.channels import label_channel
 from pipelines.flags.context import Context
 from pipelines.flags.words import defects
 from pipelines.headings import clean_heading
-from pipelines.record import Line, QualityFlag
+from pipelines.record import QualityFlag
 
 _LATE_CONDITION = re.compile(r"^(?:若|如果)[^。]*(?<![无不响])(?:需先|应先|须先)")
 
 
 def off_topic_paragraph(context: Context) -> Iterator[QualityFlag]:
     """Each run of lines of another insurance, at its first line."""
-    run: list[Line] = []
-    for line in [*context.body, Line(-1, "", "")]:
-        if line.role == "off_topic":
-            run.append(line)
-        elif run:
+    for role, found in groupby(context.body, attrgetter("role")):
+        if role == "off_topic":
+            run = list(found)
             yield context.flag("off_topic_paragraph", run[0], run[0].text, None, f"共{len(run)}行")
-            run = []
 
 
 def heading_label_mismatch(context: Context) -> Iterator[QualityFlag]:

@@ -67,20 +67,20 @@ class Found(NamedTuple):
 
 def listed_words(context: Context) -> Iterator[QualityFlag]:
     """Words of `defects.toml` in body lines; glued headings in headings; rewritten titles in the list below."""
-    for line in context.body:
-        for found in _in_body(line.text):
+    for line in context.striking:
+        for found in in_body(line.text):
             yield context.flag(found.code, line, found.quote, found.meant)
     for line in context.headings:
         for found in _in_heading(line.text):
             yield context.flag(found.code, line, found.quote, found.meant)
-    titles = "\n".join(link.title for link in context.record.related_links)
-    sought = [one for one in defects("term_substituted") if one.needs in titles and one.pattern.search(titles)]
-    for link in context.record.related_links if sought else ():
-        yield from _in_link(context, sought, link.title)
+    for link in context.record.related_links:
+        if found_in_title := _in_title(link.title):
+            yield from _in_link(context, found_in_title, link.title)
 
 
 @remember
-def _in_body(text: str) -> tuple[Found, ...]:
+def in_body(text: str) -> tuple[Found, ...]:
+    """The words of `defects.toml` in a line of the body."""
     return tuple(found for code in _BODY_CODES for found in _found(code, text))
 
 
@@ -124,24 +124,37 @@ def _excused(defect: Defect, match: re.Match[str]) -> bool:
     return defect.unless_region_before and any(mention.end == len(lead) for mention in find_regions(lead))
 
 
-def _in_link(context: Context, sought: Iterable[Defect], title: str) -> Iterator[QualityFlag]:
-    lines = context.record.lines
-    for defect in sought:
-        for match in defect.pattern.finditer(title):
-            if not _excused(defect, match):
-                line = next((line for line in lines if line.role == "related" and title in line.text), None)
-                flag = context.flag("term_substituted", line, match.group(), match.expand(defect.meant or ""))
-                flag.scope = "link"
-                yield flag
+@remember
+def _in_title(title: str) -> tuple[Found, ...]:
+    return tuple(
+        Found("term_substituted", match.group(), match.expand(defect.meant or ""))
+        for defect in defects("term_substituted")
+        for match in (defect.pattern.finditer(title) if defect.needs in title else ())
+        if not _excused(defect, match)
+    )
+
+
+def _in_link(context: Context, found: Iterable[Found], title: str) -> Iterator[QualityFlag]:
+    line = next((line for line in context.record.lines if line.role == "related" and title in line.text), None)
+    for one in found:
+        flag = context.flag(one.code, line, one.quote, one.meant)
+        flag.scope = "link"
+        yield flag
 
 
 def ui_label_altered(context: Context) -> Iterator[QualityFlag]:
     """Quoted labels that no app shows, as a whole."""
+    for line in context.striking:
+        for quote, meant in altered_labels(line.text):
+            yield context.flag("ui_label_altered", line, quote, meant)
+
+
+@remember
+def altered_labels(text: str) -> tuple[tuple[str, str], ...]:
+    """The quoted labels of a line that no app shows, each with what it shows."""
     labels = table("defects.toml")["ui_labels"]
-    for line in context.body:
-        for match in _QUOTED.finditer(line.text):
-            if match["label"] in labels:
-                yield context.flag("ui_label_altered", line, match.group(), labels[match["label"]])
+    quoted = (match for match in _QUOTED.finditer(text) if match["label"] in labels)
+    return tuple((match.group(), labels[match["label"]]) for match in quoted)
 
 
 def hotline_mismatch(context: Context) -> Iterator[QualityFlag]:
