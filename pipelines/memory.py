@@ -32,7 +32,12 @@ def remember_list(function: Callable[[str], list[_Result]]) -> Callable[[str], l
 
 
 class Memory(dict[_Key, _Result]):
-    """What was read, by a key that tells all it was read from; once full it is emptied."""
+    """What was read, by a key that tells all it was read from; once full it is emptied.
+
+    >>> memory = Memory[str, int]()
+    >>> memory.keep("医保", 2), memory.keep("医保" * 5000, 10000), memory
+    (2, 10000, {'医保': 2})
+    """
 
     def keep(self, key: _Key, result: _Result) -> _Result:
         """Give a result back, and remember it where the key is no longer than that of a line."""

@@ -30,9 +30,10 @@ class Parts(NamedTuple):
 
 
 def parts_of(page: Page) -> Parts:
-    """A page as the reader took it apart in, what its other forms have to say out."""
+    """A page as the reader took it apart in, what its other forms have to say out: no link that has no time."""
     byline, notice = ([block.text for block in blocks] for blocks in (page.byline, page.notice))
-    return Parts(page.title.text, byline, list(page.body), notice, list(page.items))
+    timed = [item for item in page.items if item.listed_at]
+    return Parts(page.title.text, byline, list(page.body), notice, timed)
 
 
 def true_parts(record: dict[str, Any]) -> Parts:
