@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 DATA := data
 PORT ?= 8001
 PAGES ?= 100000
+KILLS ?= 100
 SCRAPY := $(BIN)/scrapy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run crawl serve test check bench score floors fuzz thresholds format lock clean
+.PHONY: help setup run crawl serve test check bench score floors soak fuzz thresholds format lock clean
 
 help:  ## what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +61,9 @@ score: $(VENV)/.installed-dev  ## how well the labelled corpus is read; PAGE=she
 
 floors: $(VENV)/.installed-dev  ## raise the floors of the scores to what is reached; LOWER=1 to lower them too
 	@$(BIN)/python -m tests.floors $(if $(LOWER),--lower)
+
+soak: $(VENV)/.installed-dev  ## crawls killed at random moments lose and double nothing; KILLS=100 unless you say otherwise
+	$(BIN)/python -m tests.soak --kills $(KILLS)
 
 fuzz: $(VENV)/.installed-dev  ## broken pages through the reader; PAGES=100000 unless you say otherwise
 	$(BIN)/python -m tests.fuzz --pages $(PAGES)

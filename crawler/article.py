@@ -10,9 +10,10 @@ from scrapy.http.request import NO_CALLBACK
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.identity import Addresses, linked_pages, page_number
-from crawler.middlewares import reason_of
+from crawler.problems import UNREADABLE, LeftAlone, PageProblem, kind_of, reason_of
+from db.sqlite_file import StoreError
 from pipelines.normalise import normalise
-from pipelines.page import Decoded, NotAnArticle, UndecodableError, decode, read_html, read_text
+from pipelines.page import Decoded, decode, read_html, read_text
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -27,63 +28,74 @@ MAX_PAGES = 20
 PAGE_KINDS = ("text/", "application/xhtml+xml")
 
 
-class PageProblem(ValueError):  # noqa: N818 - it says what is wrong, as NotAnArticle does
-    """A page of an article cannot be had; the message says why."""
-
-
-# What can be wrong with a page that is not our fault.
-UNREADABLE = (PageProblem, NotAnArticle, UndecodableError)
-
-
 def text_of(response: Response) -> Decoded:
     """Answer -> its text; raises one of `UNREADABLE`."""
     if response.status != 200:
-        raise PageProblem(f"HTTP {response.status}")
+        raise PageProblem("http_error", f"HTTP {response.status}")
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
     if kind and not kind.startswith(PAGE_KINDS):
-        raise PageProblem(f"no page of text but {kind}")
+        raise PageProblem("not_text", f"no page of text but {kind}")
     if not response.body.strip():
-        raise PageProblem("the page is empty")
+        raise PageProblem("empty", "the page is empty")
     return decode(response.body, http_content_type_encoding(kind))
 
 
 async def fetch_pages(crawler: Crawler, first: Response, url: str, addresses: Addresses | None) -> list[Decoded]:
-    """Answer for page 1 of the article at `url` -> the texts of all its pages, in order.
+    """Answer for page 1 of the article at `url` -> the texts of all its pages, in order."""
+    return [page for _, page in await fetch_answers(crawler, first, url, addresses)]
+
+
+async def fetch_answers(
+    crawler: Crawler, first: Response, url: str, addresses: Addresses | None
+) -> list[tuple[Response, Decoded]]:
+    """Answer for page 1 of the article at `url` -> the answers for all its pages with their texts, in order.
 
     Pages are found by the links to them. One that is missing makes the article unreadable: a part is not it.
     """
-    pages = [text_of(first)]
-    links = linked_pages(pages[0].text, url, addresses)
+    pages = [(first, text_of(first))]
+    links = linked_pages(pages[0][1].text, url, addresses)
     if page_number(url, url, addresses) != 1:
         if 1 in links:
-            raise PageProblem(f"a later page of an article; give its first page, {links[1]}")
+            raise PageProblem("later_page", f"a later page of an article; give its first page, {links[1]}")
         return pages
     while len(pages) < (last := max(links, default=1)):
         if last > MAX_PAGES:
-            raise PageProblem(f"links to a page {last} of itself; more than {MAX_PAGES} are not fetched")
+            raise PageProblem(
+                "endless_pages", f"links to a page {last} of itself; more than {MAX_PAGES} are not fetched"
+            )
         number = len(pages) + 1
         pages.append(await _fetch_page(crawler, links.get(number), number, last, url, addresses))
-        links |= linked_pages(pages[-1].text, url, addresses)
+        links |= linked_pages(pages[-1][1].text, url, addresses)
     return pages
+
+
+async def ask(crawler: Crawler, request: Request) -> Response:
+    """Request made beside the crawl's own -> its answer; `PageProblem` where there is none."""
+    try:
+        return await crawler.engine.download_async(request)
+    except (LeftAlone, StoreError):
+        raise
+    except Exception as error:
+        raise PageProblem(kind_of(error), reason_of(error)) from error
 
 
 async def _fetch_page(
     crawler: Crawler, link: str | None, number: int, last: int, url: str, addresses: Addresses | None
-) -> Decoded:
+) -> tuple[Response, Decoded]:
     missing = f"later page {number} of {last} missing"
     if not link:
-        raise PageProblem(f"{missing}: no page links to it")
+        raise PageProblem("later_page", f"{missing}: no page links to it")
     request = Request(addresses.to_fetch(link) if addresses else link, callback=NO_CALLBACK)
     try:
-        response = await crawler.engine.download_async(request)
-    except Exception as error:
-        raise PageProblem(f"{missing}: {reason_of(error)}") from error
+        response = await ask(crawler, request)
+    except PageProblem as error:
+        raise PageProblem("later_page", f"{missing}: {error}") from error
     if page_number(response.url, url, addresses) != number:
-        raise PageProblem(f"{missing}: it redirects to {response.url}")
+        raise PageProblem("later_page", f"{missing}: it redirects to {response.url}")
     try:
-        return text_of(response)
+        return response, text_of(response)
     except UNREADABLE as error:
-        raise PageProblem(f"{missing}: {error}") from error
+        raise PageProblem("later_page", f"{missing}: {error}") from error
 
 
 def read_pages(

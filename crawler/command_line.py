@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from textwrap import fill
 
 from rich.console import Console
@@ -14,15 +17,20 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.options import OptionError
 from crawler.sites import SiteError
+from db.backup import BackupError
 from db.crawl_store import StoreError
 from db.export import ExportError
 from db.publish import PublishError
+from db.run_checks import Finding
+from db.runs import RunHeldError
 
 HELP_WIDTH = 100
 # What a shell reports for a program that ended on Ctrl-C.
 INTERRUPTED = 130
+# EX_TEMPFAIL of sysexits.h: not now, another run of the site is under way.
+TRY_LATER = 75
 # What goes wrong outside of this program: its message is all the operator needs.
-EXPECTED = (OptionError, SiteError, StoreError, PublishError, ExportError)
+EXPECTED = (OptionError, SiteError, StoreError, PublishError, ExportError, BackupError)
 
 
 def complain(error: Exception | str) -> int:
@@ -36,6 +44,9 @@ def status_of(work: Callable[[], int]) -> int:
     """Work that gives an exit status -> that status, or the one of what went wrong."""
     try:
         return work()
+    except RunHeldError as error:
+        complain(error)
+        return TRY_LATER
     except EXPECTED as error:
         return complain(error)
     except KeyboardInterrupt:
@@ -45,6 +56,28 @@ def status_of(work: Callable[[], int]) -> int:
 def say(line: str) -> None:
     """A result in words -> one line on standard error; standard output is for data."""
     Console(stderr=True).print(Text(line), soft_wrap=True)
+
+
+def say_findings(findings: Iterable[Finding]) -> None:
+    """What checks found -> a line each on standard error."""
+    for finding in findings:
+        style = "bold red" if finding.severity == "error" else "yellow"
+        line = f"{finding.severity.capitalize()}: {finding}"
+        Console(stderr=True).print(Text(line, style), soft_wrap=True)
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """While the block writes results; `OptionError` where standard output cannot be written."""
+    try:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Chinese shows what it can
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer cannot be written either, not even when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OptionError(f"cannot write to standard output: {error.strerror}") from error
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""Scrapy extension: the counts of the running crawl in, a live line (or one now and then) out."""
+"""Scrapy extensions beside the running crawl: a line that shows its counts, and its lease on the site."""
 
 from __future__ import annotations
 
+from asyncio import ensure_future
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.spiders.articles import ArticlesSpider
 from crawler.summary import progress_line
+from db.crawl_store import StoreError
+from db.runs import RunLostError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -65,3 +68,46 @@ class Progress:
             self._live.update(line, refresh=True)
         else:
             self._console.print(line, soft_wrap=True)
+
+
+class Lease:
+    """Keeps the site for the run of the spider `articles`, and ends the crawl where another run has taken it."""
+
+    def __init__(self, crawler: Crawler, spider: ArticlesSpider) -> None:
+        self._crawler = crawler
+        self._spider = spider
+        self._loop = create_looping_call(self._renew)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls to make one; other spiders have no run."""
+        if not isinstance(crawler.spider, ArticlesSpider):
+            raise NotConfigured
+        lease = cls(crawler, crawler.spider)
+        crawler.signals.connect(lease.start, signals.spider_opened)
+        crawler.signals.connect(lease.stop, signals.spider_closed)
+        return lease
+
+    def start(self) -> None:
+        """The spider opened."""
+        self._loop.start(self._crawler.settings.getfloat("LEASE_RENEWED_EVERY"), now=False)
+
+    def stop(self) -> None:
+        """The spider closed."""
+        if self._loop.running:
+            self._loop.stop()
+
+    def _renew(self) -> None:
+        spider = self._spider
+        try:
+            spider.store.renew_run(spider.run_id, spider.tally.counts())
+        except RunLostError as error:
+            self._end(str(error))
+        except StoreError:
+            pass  # the next outcome cannot be stored either, and says so
+
+    def _end(self, why: str) -> None:
+        assert self._crawler.engine
+        self._loop.stop()
+        self._spider.tally.store_error = why
+        self._closing = ensure_future(self._crawler.engine.close_spider_async(reason="lease_lost"))

@@ -15,6 +15,8 @@ from parsel import Selector
 
 from crawler.sites import Site
 
+# How servers write a visitor's session into an address: a parameter of a path's part, or a part of its own.
+SESSION = re.compile(r";[^/]*|/\(S\([^()/]*\)\)")
 # `ID.html` and beside it `ID_2.html`: how later pages are named where no site file says otherwise.
 PLAIN_PAGE = re.compile(r"(?P<stem>.+?)(?:_(?P<page>\d{1,3}))?\.html?")
 
@@ -43,7 +45,7 @@ class Addresses:
 
     def identify(self, url: str) -> ArticleRef | None:
         """Address -> the article's page it names, None if it names none of this site."""
-        if not self._is_ours(url) or not (match := self.site.article.fullmatch(urlsplit(url).path)):
+        if not self._is_ours(url) or not (match := self.site.article.fullmatch(path_of(url))):
             return None
         return ArticleRef(self.site.name, match["section"], match["number"], int(match["page"] or 1))
 
@@ -54,15 +56,15 @@ class Addresses:
     def is_listing_page(self, url: str) -> bool:
         """Whether the address names a further page of one of the site's lists."""
         pattern = self.site.listing_page
-        return bool(pattern and self._is_ours(url) and pattern.fullmatch(urlsplit(url).path))
+        return bool(pattern and self._is_ours(url) and pattern.fullmatch(path_of(url)))
 
     def canonical(self, url: str) -> str:
-        """Any address of the site -> the one it is stored under: the site's base, no query, no fragment."""
-        return self.site.base + urlsplit(url).path
+        """Any address of the site -> the one it is stored under: the site's base, no query, no fragment, no session."""
+        return self.site.base + path_of(url)
 
     def first_page(self, url: str) -> str:
         """Address of any page of an article -> canonical address of its first page."""
-        path = urlsplit(url).path
+        path = path_of(url)
         match = self.site.article.fullmatch(path)
         if match and match["page"]:  # one character separates it from what stands before
             path = path[: match.start("page") - 1] + path[match.end("page") :]
@@ -70,7 +72,7 @@ class Addresses:
 
     def to_fetch(self, url: str) -> str:
         """Canonical address -> the one to ask."""
-        return (self.base_url or self.site.base) + urlsplit(url).path
+        return (self.base_url or self.site.base) + path_of(url)
 
     def may_ask(self, url: str) -> bool:
         """Whether this crawl may ask the address: the mirror alone, or the site's hosts."""
@@ -78,6 +80,15 @@ class Addresses:
 
     def _is_ours(self, url: str) -> bool:
         return netloc(url) in self.site.hosts or self.may_ask(url)
+
+
+def path_of(url: str) -> str:
+    """Address -> its path without what tells visitors apart.
+
+    >>> path_of("http://x.example/(S(k3j))//a/1.html;jsessionid=0F?from=wx#top")
+    '/a/1.html'
+    """
+    return re.sub("/{2,}", "/", SESSION.sub("", urlsplit(url).path))
 
 
 def netloc(url: str) -> str:
@@ -104,6 +115,14 @@ def page_number(url: str, first_url: str, addresses: Addresses | None) -> int | 
     )
     same = page and first_page and page["stem"] == first_page["stem"]
     return int(page["page"] or 1) if page and same else None
+
+
+def canonical_of(html: str, url: str) -> str | None:
+    """Page and its address -> the address that the page says is its own, absolute."""
+    said = Selector(html).css('link[rel="canonical"]::attr(href)').get()
+    with suppress(ValueError):
+        return urljoin(url, said.strip()) if said else None
+    return None
 
 
 def linked_pages(html: str, first_url: str, addresses: Addresses | None) -> dict[int, str]:

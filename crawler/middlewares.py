@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response, TextResponse
 
 from crawler.identity import netloc
+from crawler.politeness import private_address_of
+from crawler.problems import Refused, reason_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,26 +24,13 @@ if TYPE_CHECKING:
 
 NOBODY_MAY = b"User-agent: *\nDisallow: /"
 
-PLAIN_WORDS: tuple[tuple[type[BaseException], str], ...] = (
-    (CannotResolveHostError, "the host name is not known"),
-    (DownloadConnectionRefusedError, "connection refused"),
-    (DownloadTimeoutError, "no answer in time"),
-    (ResponseDataLossError, "the answer broke off"),
-)
-
 
 class Bounded(Protocol):
-    """A spider that knows which addresses it may ask."""
+    """A spider that knows which addresses it may ask, and which of them the operator named himself."""
 
     def may_ask(self, url: str) -> bool: ...  # noqa: D102 - the line above says it
 
-
-def reason_of(error: BaseException | None) -> str:
-    """Why a page could not be fetched, in plain words."""
-    for kind, words in PLAIN_WORDS:
-        if isinstance(error, kind):
-            return words
-    return " ".join(str(error).split()) or type(error).__name__
+    def is_named(self, url: str) -> bool: ...  # noqa: D102
 
 
 class OnSite:
@@ -62,7 +47,30 @@ class OnSite:
     def process_request(self, request: Request) -> None:
         """Request -> nothing, or `IgnoreRequest`."""
         if not _may_ask(self.crawler, request.url):
-            raise IgnoreRequest(f"{netloc(request.url)} is not the site's")
+            raise Refused("off_site", f"{netloc(request.url)} is not the site's")
+
+
+class PublicHost:
+    """Asks no private or loopback address that a host's name leads to, unless the operator named that host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._private: dict[str, str | None] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls to make one."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Request -> nothing, or `IgnoreRequest`; where a proxy asks for us, the address is not ours to see."""
+        host = urlsplit(request.url).hostname or ""
+        if "proxy" in request.meta or cast("Bounded", self.crawler.spider).is_named(request.url):
+            return
+        if host not in self._private:
+            self._private[host] = await private_address_of(host)
+        if private := self._private[host]:
+            raise Refused("private_address", f"{host} leads to the private address {private}")
 
 
 class Redirect(RedirectMiddleware):
@@ -72,7 +80,7 @@ class Redirect(RedirectMiddleware):
         """Response -> the same, or the request it redirects to."""
         result = super().process_response(request, response)
         if isinstance(result, Request) and not _may_ask(self.crawler, result.url):
-            raise IgnoreRequest(f"redirects to {netloc(result.url)}, which is not the site's")
+            raise Refused("off_site", f"redirects to {netloc(result.url)}, which is not the site's")
         return result
 
 
@@ -93,7 +101,7 @@ class Robots(RobotsTxtMiddleware):
         try:
             await super().process_request(request)
         except IgnoreRequest:
-            raise IgnoreRequest(self._closed.get(netloc(request.url), "robots.txt forbids it")) from None
+            raise Refused("robots", self._closed.get(netloc(request.url), "robots.txt forbids it")) from None
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Answer for robots.txt -> the rules to obey; any other answer -> the same."""
@@ -113,9 +121,13 @@ class Robots(RobotsTxtMiddleware):
 
     def _slow_down(self, robotparser: RobotParser, request: Request) -> None:
         delay = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
+        if not delay:
+            return
         slots = self.crawler.engine.downloader.slots
-        if delay and (slot := slots.get(self.crawler.engine.downloader.get_slot_key(request))):
+        if slot := slots.get(self.crawler.engine.downloader.get_slot_key(request)):
             slot.delay = max(slot.delay, delay)
+        if throttle := self.crawler.get_extension(AutoThrottle):  # which would lower it again
+            throttle.mindelay = max(throttle.mindelay, delay)
 
 
 def _may_ask(crawler: Crawler, url: str) -> bool:

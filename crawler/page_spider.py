@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from scrapy import Spider
 from scrapy.http import Request, Response
 
-from crawler.article import UNREADABLE, fetch_pages
+from crawler.article import fetch_pages
 from crawler.identity import Addresses, netloc
-from crawler.middlewares import reason_of
 from crawler.politeness import be_polite
+from crawler.problems import UNREADABLE, reason_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -57,6 +57,10 @@ class PageSpider(Spider):
     def may_ask(self, url: str) -> bool:
         """Whether the address may be asked; the middlewares refuse it where not."""
         return netloc(url) in self.hosts
+
+    def is_named(self, url: str) -> bool:
+        """Whether the operator named the address's host: each was."""
+        return self.may_ask(url)
 
     async def start(self) -> AsyncIterator[Request]:
         """A request for each article."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 from collections.abc import Iterable
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 _CONTACT = re.compile(r"^\S+@\S+\.\S+$|^https?://\S+\.\S+")
 # Loopback is nobody's server but our own.
 LOOPBACK_CONCURRENCY = 8
+LOOPBACK_BACKOFF = 0.1
 
 
-def be_polite(settings: BaseSettings, hosts: Iterable[str], delay: float) -> None:
-    """Set pace and user agent for the hosts to ask; `OptionError` where one may not be asked yet."""
+def be_polite(settings: BaseSettings, hosts: Iterable[str], delay: float, daily_requests: int = 0) -> None:
+    """Set pace, daily budget (0: none) and user agent for the hosts; `OptionError` where one may not be asked yet."""
     hosts = list(hosts)
     settings.set("USER_AGENT", _user_agent(settings, hosts), priority="spider")
     local = all(is_loopback(host) for host in hosts)
@@ -30,7 +32,11 @@ def be_polite(settings: BaseSettings, hosts: Iterable[str], delay: float) -> Non
     settings.set(
         "DOWNLOAD_DELAY", 0 if local else max(delay, asked), priority="cmdline"
     )  # never faster than the site's
+    settings.set("AUTOTHROTTLE_START_DELAY", settings.getfloat("DOWNLOAD_DELAY"), priority="spider")
+    settings.set("DAILY_REQUESTS", 0 if local else daily_requests, priority="spider")
     if local:
+        settings.set("AUTOTHROTTLE_ENABLED", value=False, priority="spider")
+        settings.set("BACKOFF_SECONDS", LOOPBACK_BACKOFF, priority="spider")
         for name in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
             settings.set(name, LOOPBACK_CONCURRENCY, priority="spider")
 
@@ -42,6 +48,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return name == "localhost"
+
+
+async def private_address_of(host: str) -> str | None:
+    """Host name -> a private or loopback address that it leads to; None where all are public, or none is known."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except OSError:
+        return None  # the downloader will find that out too, and say so
+    addresses = [str(address[4][0]).partition("%")[0] for address in found]
+    return next((address for address in addresses if not ipaddress.ip_address(address).is_global), None)
 
 
 def _user_agent(settings: BaseSettings, hosts: list[str]) -> str:

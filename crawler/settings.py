@@ -4,7 +4,7 @@ BOT_NAME = "shebao-atlas"
 SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"
 
-# Everything a run writes is below this folder: crawl.db, procedures.db, exports/.
+# Everything a run writes is below this folder: crawl.db, procedures.db, archive/, exports/.
 DATA_DIR = "data"
 
 # How the owner of a site can reach you: a mail address or a web page. It becomes part of the user agent;
@@ -29,6 +29,20 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 
+# A host that says "not now" (429, 503) and not until when is asked again after so many seconds, then twice as many.
+BACKOFF_SECONDS = 5.0
+
+# No host is asked more often a day; the site file says how often (daily_requests), 0 means without end.
+DAILY_REQUESTS = 0
+
+# A site that answers slowly is asked more slowly, never faster than its delay.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+
+# An article moves once or twice; what redirects more often goes in circles.
+REDIRECT_MAX_TIMES = 5
+
 # Every answer has an outcome to store, also a 404: the spider sees them all.
 HTTPERROR_ALLOW_ALL = True
 
@@ -42,9 +56,24 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # no article refreshes elsewhere
     "crawler.middlewares.OnSite": 50,
     "crawler.middlewares.Robots": 100,
+    "crawler.quiet.Quiet": 560,  # below Retry (550), so that a second try waits too
     "crawler.middlewares.Redirect": 600,
+    "crawler.middlewares.PublicHost": 760,  # below HttpProxy (750), which says whether a proxy asks for us
+    "crawler.archiving.KeepAnswers": 950,  # nearest to the network: it keeps what was sent as it was sent
 }
-EXTENSIONS = {"crawler.extensions.Progress": 500}
+EXTENSIONS = {"crawler.extensions.Progress": 500, "crawler.extensions.Lease": 510}
+
+# Why a run was begun: by_hand, or scheduled where a timer starts it (-s RUN_REASON=scheduled).
+RUN_REASON = "by_hand"
+
+# One crawl of a site at a time: so often, in seconds, a run says in crawl.db that it is still there.
+# One not heard of for two minutes is dead, and the next may begin.
+LEASE_RENEWED_EVERY = 20.0
+
+# Asked at the end of each crawl that finished; whoever watches it misses it otherwise (e.g. a healthchecks address).
+HEARTBEAT_URL = ""
+# Sent a JSON message that says why, at the end of each crawl or publishing that failed.
+FAILURE_URL = ""
 
 # The pages need no login, and a cookie would only let the site tell requests apart.
 COOKIES_ENABLED = False

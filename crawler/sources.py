@@ -56,7 +56,7 @@ def read_file(name: str) -> Source:
     """Name of a file -> its text and that of the later pages beside it; `OptionError` where there is none."""
     path = Path(name)
     if path.suffix.lower() not in KINDS:
-        raise OptionError(f"{name}: unknown kind of page; give a URL, an .html or a .txt file")
+        raise OptionError(f"{name}: unknown kind of page; give a URL, an .html, .txt or .warc.gz file")
     if path.suffix.lower() == ".txt":
         return Source(name, [_decoded(path)], is_text=True)
     pages = [_decoded(path)]

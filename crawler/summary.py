@@ -35,7 +35,13 @@ def print_summary(console: Console, spider: ArticlesSpider) -> None:
     if tally.listing_pages:
         console.print(Text(title, "bold"), _table(tally), sep="\n")
         _name(console, "Lists not read", tally.failed_listings)
+    if tally.endless_listings:
+        console.print("The lists went on after as many pages as are read: do they end?", style="yellow")
+    if tally.left_alone and spider.outcome == "finished":
+        console.print(Text(f"Ended early: {tally.left_alone}", "yellow"), soft_wrap=True)
     _name(console, "Dead links", list(tally.dead.values()))
+    _name(console, "Not there today", list(tally.missing.values()))
+    _name(console, "Gone for days", list(tally.gone.values()))
     _name(console, "Failed", list(tally.failed.values()))
     style = "green" if spider.outcome == "finished" else "bold red"
     why = f": {spider.error}" if spider.error else ""
@@ -48,14 +54,20 @@ def _table(tally: Tally) -> Table:
     table.add_column(justify="right")
     rows = {
         "pages of lists read": tally.listing_pages,
+        "  not sent again by the site": tally.listings_not_modified,
         "articles listed": len(tally.listed),
         "  for the first time": tally.newly_listed,
         "articles new": tally.saved["new"],
         "articles changed": tally.saved["changed"],
         "articles unchanged": tally.saved["unchanged"],
-        "  not sent again by the site": tally.not_modified,
+        "  their pages not sent again": tally.not_modified,
+        "  there again": tally.came_back,
         "dead links": len(tally.dead),
+        "not there today": len(tally.missing),
+        "gone": len(tally.gone),
+        "another address of an article": len(tally.duplicates) + len(tally.other_addresses),
         "failed": len(tally.failed),
+        **{f"  {kind}": number for kind, number in tally.problems.most_common()},
         "known, not due yet": tally.not_due,
         "listed, not asked: too old or beyond the limits": tally.waiting,
     }

@@ -5,23 +5,25 @@ Each method is one transaction: killed anywhere, the file holds all of it or not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
-from db import frontier, reference
+from db import captures, frontier, hosts, listings, reference, runs, withdrawal
+from db.captures import ArticlePage, Capture
 from db.clock import now, stamp
 from db.frontier import DuePage
+from db.listings import ListingPage
 from db.migrations import create_crawl_db, open_crawl_db
 from db.record_tables import sync_lines, sync_rows
-from db.rows import as_json, content_hash, record_rows
+from db.rows import as_json, content_hash, record_rows, texts_of
 from db.sqlite_file import StoreError, clear_errors
 from pipelines.record import Record, RelatedLink
 
-__all__ = ["CrawlStore", "DuePage", "Fetched", "StoreError"]
+__all__ = ["CrawlStore", "DuePage", "Fetched", "ListingPage", "StoreError"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Fetched:
     etag: str | None
     last_modified: str | None
     fetched_at: str
+    later_pages: str | None = None  # JSON: url, etag, last_modified of the article's pages 2, 3, ...
 
     @property
     def moment(self) -> datetime:
@@ -65,75 +68,155 @@ class CrawlStore:
         self.db.close()
 
     def start_run(self, site: str, reason: str, options: dict[str, object], rules_version: str) -> int:
-        """Note that a run begins; returns its id."""
-        row = {
-            "site": site,
-            "reason": reason,
-            "options": as_json(options),
-            "rules_version": rules_version,
-            "started_at": stamp(self._clock()),
-        }
+        """Begin a run of the site and return its id; `RunHeldError` where another one is under way."""
         with self._transaction():
-            return cast("int", self.db.table("run").insert(row).last_pk)
+            return runs.begin(self.db, site, reason, options, rules_version, self._clock())
+
+    def renew_run(self, run_id: int, counts: dict[str, int]) -> None:
+        """Say now and then that the run goes on; `RunLostError` where it was taken for dead."""
+        with self._transaction():
+            runs.renew(self.db, run_id, counts, self._clock())
 
     def finish_run(self, run_id: int, outcome: str, counts: dict[str, int], error: str | None) -> None:
         """Note how a run ended: finished, failed or stopped."""
-        row = {"outcome": outcome, "counts": as_json(counts), "error": error}
         with self._transaction():
-            self.db.table("run").update(run_id, {**row, "finished_at": stamp(self._clock())})
+            runs.finish(self.db, run_id, outcome, counts, error, self._clock())
 
     def add_listed(self, site: str, listed: Mapping[str, RelatedLink], run_id: int) -> int:
         """Note what a list names, by article id; returns how many articles were not known."""
         with self._transaction():
             return frontier.add_listed(self.db, site, listed, run_id, self._clock())
 
+    def save_listing(self, site: str, page: ListingPage, listed: Mapping[str, RelatedLink], run_id: int) -> int:
+        """Keep what a page of a list says, with the articles it names; returns how many were not known."""
+        with self._transaction():
+            listings.save(self.db, site, page, self._clock())
+            return frontier.add_listed(self.db, site, listed, run_id, self._clock())
+
+    def known_listing(self, url: str) -> ListingPage | None:
+        """What a page of a list said, where the site may be asked whether it changed since."""
+        with clear_errors(self.path):
+            return listings.known(self.db, url, self._clock())
+
     def due(self, site: str, *, since: str | None, limit: int, exclude: Collection[str] = ()) -> list[DuePage]:
-        """The articles to fetch now, newest first; without those known to be listed before `since`."""
+        """The articles to fetch now: new ones before re-checks; without unread ones listed before `since`."""
         with clear_errors(self.path):
             return frontier.due(self.db, site, since, limit, exclude, self._clock())
 
     def save_article(
-        self, article_id: str, record: Record, fetched: Fetched, run_id: int
-    ) -> Literal["new", "changed", "unchanged"]:
-        """Store a record in place of the article's earlier one.
+        self, article_id: str, record: Record, fetched: Fetched, run_id: int, pages: Sequence[ArticlePage] = ()
+    ) -> Literal["new", "changed", "unchanged", "withdrawn"]:
+        """Store a record in place of the article's earlier one; nothing of one that was withdrawn.
 
-        Only rows that differ are written; the earlier record stays in article_version.
+        `pages` are the captures it was read from. Only rows that differ are written; the earlier record stays in
+        article_version.
         """
         new_hash = content_hash(record)
         with self._transaction():
+            if withdrawal.is_withdrawn(self.db, article_id):
+                return "withdrawn"
             stored_hash = self._stored_hash(article_id)
+            says_else = stored_hash is not None and frontier.texts(self.db, article_id) != texts_of(record)
             sync_rows(self.db, article_id, record_rows(article_id, record, new_hash))
             sync_lines(self.db, article_id, record.lines)
+            if pages:
+                captures.set_pages(self.db, article_id, pages)
             if stored_hash != new_hash:
-                self._add_version(article_id, record, new_hash, fetched, run_id)
-            answer = {**_answer(fetched), "etag": fetched.etag, "last_modified": fetched.last_modified}
-            frontier.mark(self.db, article_id, "fetched", run_id, fetched.moment, answer)
+                self._add_version(article_id, record, new_hash, fetched.moment, run_id)
+            answer: dict[str, str | int | None] = {
+                "etag": fetched.etag,
+                "last_modified": fetched.last_modified,
+                "later_pages": fetched.later_pages,
+            }
+            answer |= {"changed_at": stamp(fetched.moment)} if says_else else {}
+            answer["http_status"] = fetched.status
+            frontier.mark_read(self.db, article_id, run_id, fetched.moment, answer)
             frontier.complete(self.db, article_id, record, fetched.url)
         if stored_hash is None:
             return "new"
         return "unchanged" if stored_hash == new_hash else "changed"
 
+    def save_replayed(
+        self, article_id: str, record: Record, fetched_at: datetime, run_id: int, pages: Sequence[ArticlePage]
+    ) -> set[str]:
+        """Store what was read again, from pages fetched at `fetched_at`, in place of the article's record.
+
+        Returns the fields that changed. The frontier stays as it is: the site was not asked.
+        """
+        new_hash = content_hash(record)
+        with self._transaction():
+            stored_hash = self._stored_hash(article_id)
+            if stored_hash is None:
+                return set()
+            changed = sync_rows(self.db, article_id, record_rows(article_id, record, new_hash))
+            changed |= sync_lines(self.db, article_id, record.lines)
+            captures.set_pages(self.db, article_id, pages)
+            if stored_hash != new_hash:
+                self._add_version(article_id, record, new_hash, fetched_at, run_id)
+        return changed
+
+    def add_capture(self, capture: Capture) -> int:
+        """Note where in the archive an answer lies; returns the capture's id."""
+        with self._transaction():
+            return captures.add(self.db, capture)
+
     def mark_unchanged(self, article_id: str, fetched: Fetched, run_id: int) -> None:
         """The site says that the page is as it was (304)."""
         with self._transaction():
-            frontier.mark(self.db, article_id, "fetched", run_id, fetched.moment, _answer(fetched))
+            frontier.mark_read(self.db, article_id, run_id, fetched.moment, {"http_status": fetched.status})
 
-    def mark_dead(self, article_id: str, status: int, run_id: int) -> None:
-        """The site says that the page is gone (404, 410)."""
-        row = {"http_status": status, "reason": None, "tries": 0}
+    def mark_missing(self, article_id: str, status: int, run_id: int) -> str:
+        """The site says that there is no such page (404, 410) -> the state: dead, missing or gone."""
         with self._transaction():
-            frontier.mark(self.db, article_id, "dead", run_id, self._clock(), row)
+            return frontier.mark_missing(self.db, article_id, status, run_id, self._clock())
 
-    def mark_failed(self, article_id: str, reason: str, run_id: int, status: int | None = None) -> None:
-        """The page could not be fetched or read; `reason` in plain words."""
+    def mark_failed(
+        self, article_id: str, reason: str, run_id: int, status: int | None = None, problem: str | None = None
+    ) -> None:
+        """The page could not be fetched or read; `reason` in plain words, `problem` the name of its kind."""
         with self._transaction():
-            row = {"http_status": status, "reason": reason, "tries": frontier.tries(self.db, article_id) + 1}
-            frontier.mark(self.db, article_id, "failed", run_id, self._clock(), row)
+            row = {"http_status": status, "reason": reason, "problem": problem}
+            frontier.mark_failed(self.db, article_id, run_id, self._clock(), row)
+
+    def mark_duplicate(self, article_id: str, of: str, run_id: int) -> None:
+        """The address gives the article `of`; nothing is stored under this one."""
+        with self._transaction():
+            frontier.mark_duplicate(self.db, article_id, of, run_id, self._clock())
+
+    def texts(self, article_id: str) -> list[str]:
+        """The stored lines of an article, without the list under it; [] where it was never read."""
+        with clear_errors(self.path):
+            return frontier.texts(self.db, article_id)
+
+    def count_request(self, host: str) -> int:
+        """One more request to the host -> how many it has had today."""
+        with self._transaction():
+            return hosts.count_request(self.db, host, self._clock())
+
+    def keep_quiet(self, host: str, until: datetime, reason: str) -> None:
+        """Note that the host is not to be asked before `until`, and why."""
+        with self._transaction():
+            hosts.keep_quiet(self.db, host, until, reason, self._clock())
+
+    def quiet_until(self, host: str) -> datetime | None:
+        """Until when the host is to be left alone; None where it may be asked."""
+        with clear_errors(self.path):
+            return hosts.quiet_until(self.db, host, self._clock())
 
     def counts(self, site: str) -> dict[str, int]:
         """How many articles of the site are in each state."""
         with clear_errors(self.path):
             return frontier.counts(self.db, site)
+
+    def withdraw(self, article_id: str, reason: str | None) -> int:
+        """Take an article out and keep it out; returns how many rows are gone."""
+        with self._transaction():
+            return withdrawal.withdraw(self.db, article_id, reason, self._clock())
+
+    def admit(self, article_id: str) -> None:
+        """Let an article in again that was withdrawn; the next list that names it brings it back."""
+        with self._transaction():
+            self.db.table("withdrawn").delete_where("article_id = ?", [article_id])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -152,22 +235,12 @@ class CrawlStore:
         found = self.db.execute(sql, [article_id]).fetchone()
         return found[0] if found else None
 
-    def _add_version(self, article_id: str, record: Record, new_hash: str, fetched: Fetched, run_id: int) -> None:
+    def _add_version(self, article_id: str, record: Record, new_hash: str, moment: datetime, run_id: int) -> None:
         row = {
             "article_id": article_id,
             "content_hash": new_hash,
             "run_id": run_id,
-            "fetched_at": stamp(fetched.moment),
+            "fetched_at": stamp(moment),
             "record": as_json(record.as_dict()),
         }
         self.db.table("article_version").insert(row)
-
-
-def _answer(fetched: Fetched) -> dict[str, Any]:
-    """What a good answer leaves in the page row."""
-    return {
-        "http_status": fetched.status,
-        "fetched_at": stamp(fetched.moment),
-        "reason": None,
-        "tries": 0,
-    }

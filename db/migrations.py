@@ -22,6 +22,30 @@ def m001_first_tables(db: Database) -> None:
     _run(db, "001_first_tables.sql")
 
 
+@MIGRATIONS()
+def m002_frontier(db: Database) -> None:
+    """Re-checks, misses, duplicates; what lists said; how often a host was asked."""
+    _run(db, "002_frontier.sql")
+
+
+@MIGRATIONS()
+def m003_runs(db: Database) -> None:
+    """Who runs, last heard of when; the measures of a run."""
+    _run(db, "003_runs.sql")
+
+
+@MIGRATIONS()
+def m004_archive(db: Database) -> None:
+    """Where each response lies in the archive, and which of them a record was read from."""
+    _run(db, "004_archive.sql")
+
+
+@MIGRATIONS()
+def m005_withdrawn(db: Database) -> None:
+    """Articles that must stay out."""
+    _run(db, "005_withdrawn.sql")
+
+
 def schema_version() -> int:
     """The number of the newest migration; crawl.db bears it as its user_version."""
     return len(MIGRATIONS.pending(Database(memory=True)))

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from db.checks import problems
 from db.crawl_store import CrawlStore
+from db.run_checks import Finding, check_runs
 from db.schema import TABLES, Table, ddl, quote, tables_in
 from db.search import build_indexes
 from db.sqlite_file import PUBLIC_ID, StoreError, beside, check_ours, clear_errors
@@ -21,6 +22,8 @@ from db.sqlite_file import PUBLIC_ID, StoreError, beside, check_ours, clear_erro
 # Where a public table's rows come from, if not simply from its namesake.
 SOURCES = {
     "listed_article": "crawl.page AS listed_article",
+    "related_link": "crawl.related_link WHERE url IS NULL OR url NOT IN"
+    " (SELECT url FROM crawl.withdrawn WHERE url IS NOT NULL)",
     "run": "crawl.run WHERE finished_at IS NOT NULL OR id IN (SELECT run_id FROM crawl.article_version)",
     "statement": "crawl.statement WHERE id IN (SELECT statement_id FROM crawl.line NATURAL JOIN kept_line)",
     "line": "crawl.line NATURAL JOIN kept_line",
@@ -36,11 +39,12 @@ class PublishError(Exception):
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What was published: rows by table, and the size of the file."""
+    """What was published: rows by table, the size of the file, and what the checks of the runs found."""
 
     path: Path
     rows: dict[str, int]
     size: int
+    findings: list[Finding]
 
 
 def publish(
@@ -48,22 +52,37 @@ def publish(
     public_db: Path,
     *,
     whole_lines: bool = False,
+    despite_errors: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> PublishReport:
     """Build procedures.db from crawl.db and put it in the place of the old one; `progress` is told each part.
 
     Only lines that a row points at are published; with `whole_lines` all of them are.
+    An error in the checks of the runs stops it, unless `despite_errors`; a damaged file always does.
     """
     tell = progress or (lambda _: None)
     try:
         if public_db.exists():
             check_ours(public_db, PUBLIC_ID)
-        with CrawlStore(crawl_db, create=False), beside(public_db) as new, clear_errors(public_db):
+        with CrawlStore(crawl_db, create=False) as store, beside(public_db) as new, clear_errors(public_db):
+            findings = check_runs(store.db)
+            if not despite_errors:
+                _refuse(findings)
             rows = _build(crawl_db, new, tell, whole_lines=whole_lines)
             _replace(new, public_db)
     except StoreError as error:
         raise PublishError(str(error)) from error
-    return PublishReport(public_db, rows, public_db.stat().st_size)
+    return PublishReport(public_db, rows, public_db.stat().st_size, findings)
+
+
+def _refuse(findings: list[Finding]) -> None:
+    """`PublishError` where a check of the runs found an error."""
+    errors = [str(finding) for finding in findings if finding.severity == "error"]
+    if errors:
+        raise PublishError(
+            f"not published: {'; '.join(errors)}. See `scrapy status`; "
+            "`scrapy publish --despite-errors` publishes all the same"
+        )
 
 
 def _build(crawl_db: Path, new: Path, tell: Callable[[str], None], *, whole_lines: bool) -> dict[str, int]:

@@ -12,15 +12,21 @@ from db.schema import quote, table
 from pipelines.record import Line
 from pipelines.statements import norm_text
 
-
-def sync_rows(db: Database, article_id: str, rows: dict[str, list[Row]]) -> None:
-    """Make each table hold exactly these rows of the article."""
-    for name, wanted in rows.items():
-        _sync(db, name, article_id, wanted)
+# How a record was made, no part of what it says.
+OF_THE_MAKING = {"article.rules_version", "article.content_hash"}
 
 
-def sync_lines(db: Database, article_id: str, lines: Iterable[Line]) -> None:
-    """Make `line` hold exactly these lines; a text that several lines share is one statement."""
+def sync_rows(db: Database, article_id: str, rows: dict[str, list[Row]]) -> set[str]:
+    """Make each table hold exactly these rows of the article; returns the fields that changed.
+
+    A field is a `table.column`, or `table rows` where rows came or went.
+    """
+    changed = {field for name, wanted in rows.items() for field in _sync(db, name, article_id, wanted)}
+    return changed - OF_THE_MAKING
+
+
+def sync_lines(db: Database, article_id: str, lines: Iterable[Line]) -> set[str]:
+    """Make `line` hold exactly these lines, and return as above; a text that several lines share is one statement."""
     lines = list(lines)
     before = _statements_of(db, article_id)
     ids = _statement_ids(db, {line.text for line in lines})
@@ -28,11 +34,12 @@ def sync_lines(db: Database, article_id: str, lines: Iterable[Line]) -> None:
         {"article_id": article_id, "line_no": line.no, "role": line.role, "statement_id": ids[line.text]}
         for line in lines
     ]
-    _sync(db, "line", article_id, wanted)
+    changed = _sync(db, "line", article_id, wanted)
     _delete_orphans(db, before - set(ids.values()))
+    return changed
 
 
-def _sync(db: Database, name: str, article_id: str, wanted: list[Row]) -> None:
+def _sync(db: Database, name: str, article_id: str, wanted: list[Row]) -> set[str]:
     keys = table(name).primary_key
     owner = "id" if name == "article" else "article_id"
     stored = {_key(row, keys): row for row in db.table(name).rows_where(f"{owner} = ?", [article_id])}
@@ -40,8 +47,18 @@ def _sync(db: Database, name: str, article_id: str, wanted: list[Row]) -> None:
     if changed:
         db.table(name).upsert_all(changed, pk=keys)
     condition = " AND ".join(f"{quote(key)} = ?" for key in keys)
-    for vanished in stored.keys() - {_key(row, keys) for row in wanted}:
-        db.table(name).delete_where(condition, list(vanished))
+    vanished = stored.keys() - {_key(row, keys) for row in wanted}
+    for key in vanished:
+        db.table(name).delete_where(condition, list(key))
+    before = [stored.get(_key(row, keys)) for row in changed]
+    fields = {
+        f"{name}.{column}"
+        for row, old in zip(changed, before, strict=True)
+        if old
+        for column in row
+        if row[column] != old[column]
+    }
+    return fields | ({f"{name} rows"} if vanished or None in before else set())
 
 
 def _key(row: Row, keys: tuple[str, ...]) -> tuple[Any, ...]:

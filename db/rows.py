@@ -49,6 +49,11 @@ def content_hash(record: Record) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def texts_of(record: Record) -> list[str]:
+    """The lines of a record without the list under the article."""
+    return [line.text for line in record.lines if line.role != LIST_ROLE]
+
+
 def record_rows(article_id: str, record: Record, hash_of_content: str) -> dict[str, list[Row]]:
     """The rows of every record table but article_version, statement and line, by table."""
     ids = _procedure_ids(article_id, record.procedures)

@@ -77,7 +77,7 @@ def beside(path: Path) -> Iterator[Path]:
     if not path.parent.is_dir():
         raise StoreError(f"folder {path.parent} does not exist; create it or set another DATA_DIR")
     for left in path.parent.glob(f".{path.name}.*.new"):
-        if not _is_running(int(left.name.split(".")[-2])):
+        if not is_running(int(left.name.split(".")[-2])):
             left.unlink(missing_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -86,7 +86,8 @@ def beside(path: Path) -> Iterator[Path]:
         new.unlink(missing_ok=True)
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Whether another process of this machine has this number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, islice
+from typing import Literal
 
 from lxml.etree import _Element
 from parsel import Selector
@@ -46,13 +47,20 @@ _HAN_OF_AN_ARTICLE = 10
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MISSING = re.compile(
     r"^(?:404|错误|出错)|404|(?:页面|网页|文章|内容|信息)(?:不存在|已删除|已被删除|未找到|找不到|走丢)|"
-    r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound|访问(?:受限|过于频繁)|"
-    r"安全验证|人机验证|请输入验证码|请(?:先)?登录"
+    r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound"
 )
+_WALL = re.compile(r"访问(?:受限|过于频繁)|安全验证|人机验证|请输入验证码|请(?:先)?登录")
+
+NotArticleKind = Literal["soft_404", "wall", "empty", "only_links", "no_text"]
+_BY_TITLE: tuple[tuple[re.Pattern[str], NotArticleKind], ...] = ((_MISSING, "soft_404"), (_WALL, "wall"))
 
 
 class NotAnArticle(ValueError):  # noqa: N818 - it says what the page is, as a person would
-    """The page is no article; the message says why."""
+    """The page is no article; the message says why, `kind` names it."""
+
+    def __init__(self, message: str, kind: NotArticleKind) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ def read_text(text: str) -> Page:
     """Lines of text in (title first, then byline, body and listed articles), the parts out; raises as read_html."""
     blocks = text_blocks(text)
     if not blocks:
-        raise NotAnArticle("the file is empty")
+        raise NotAnArticle("the file is empty", "empty")
     return _checked(_split(blocks, 0, "text"), head="")
 
 
@@ -114,10 +122,11 @@ def _checked(page: Page, head: str) -> Page:
         damage = damage_in("\n".join(said))
         raise UndecodableError(f"damaged text (mojibake): {damage!r}; the page itself is broken, or its copy")
     if _sentences(page) < _FEW:
-        if _MISSING.search(page.title.text) or _MISSING.search(head):
-            raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}")
+        for words, kind in _BY_TITLE:
+            if words.search(page.title.text) or words.search(head):
+                raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}", kind)
         if any(phrase("wall").search(block.text) for block in page.body):
-            raise NotAnArticle("only the beginning of an article: the rest is behind a login or payment")
+            raise NotAnArticle("only the beginning of an article: the rest is behind a login or payment", "wall")
     return _without_damage(page)
 
 
@@ -136,8 +145,9 @@ def check_article(pages: Sequence[Page]) -> None:
     """Raise NotAnArticle where the pages together hold no text of an article."""
     found = accumulate(_han_in(block.text) for page in pages for block in page.body)
     if all(han < _HAN_OF_AN_ARTICLE for han in found):
-        why = "only a list of links" if any(page.items or page.links for page in pages) else "no text of an article"
-        raise NotAnArticle(f"{why} on the page")
+        if any(page.items or page.links for page in pages):
+            raise NotAnArticle("only a list of links on the page", "only_links")
+        raise NotAnArticle("no text of an article on the page", "no_text")
 
 
 def _sentences(page: Page) -> int:
@@ -186,7 +196,7 @@ def _generic(tree: Selector, head: Head, url: str | None) -> Page:
     _show_times(tree)
     blocks = html_blocks(next(tree.root.iter("body"), tree.root), url)
     if not blocks:
-        raise NotAnArticle("the page is empty")
+        raise NotAnArticle("the page is empty", "empty")
     title = title_index(blocks, head)
     page = _split(blocks, title, "generic", canonical)
     elsewhere = [Block(head.stamp)] if head.stamp else _byline_above(blocks, title)

@@ -146,5 +146,5 @@ def build_crawl_db(path: Path, cities: tuple[str, ...] = tuple(CITIES)) -> None:
             record = place_change(number, code, days=10 + number)
             store.add_listed(SITE, {article_id(link.seq): link for link in record.related_links}, run_id)
             store.save_article(article_id(number), record, fetched(number), run_id)
-        store.mark_dead(article_id(901), 404, run_id)
+        store.mark_missing(article_id(901), 404, run_id)
         store.finish_run(run_id, "finished", {"new": len(cities)}, None)

@@ -122,7 +122,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(folder):
     assert len(lines) == len(names) + 1
     for name, line in zip(names, lines, strict=False):
         assert line.startswith(f"Error: {folder / name}: "), line
-    assert "unknown kind of page; give a URL, an .html or a .txt file" in run.stderr
+    assert "unknown kind of page; give a URL, an .html, .txt or .warc.gz file" in run.stderr
 
 
 def test_a_url_that_gives_no_article_is_told(tmp_path):
@@ -160,7 +160,10 @@ def test_a_mistake_is_one_clear_line(tmp_path, arguments, told):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["crawl", "extract", "publish", "export", "serve"])
+@pytest.mark.parametrize(
+    "name",
+    "crawl extract publish export serve backup doctor restore schedule withdraw".split(),
+)
 def test_every_command_has_help_with_examples(name, tmp_path):
     run = scrapy(name, "--help", data=tmp_path)
     assert run.returncode == 0

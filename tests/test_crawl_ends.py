@@ -1,6 +1,5 @@
 """How a crawl ends: what fails it, what it says then, and that the next one goes on where it was."""
 
-import fcntl
 import resource
 import signal
 import socket
@@ -72,7 +71,7 @@ def test_a_run_where_most_articles_failed_is_a_failed_one(site, tmp_path):
         site.pages[path_of(number)] = Answer("busy", 500)
     run = crawl(site, tmp_path)
     assert run.returncode == 1
-    assert last_run(tmp_path) == ("failed", "2 of 2 articles failed")
+    assert last_run(tmp_path) == ("failed", "2 of 2 articles failed, 2 of them: http_error")
 
 
 def test_without_a_readable_list_the_run_failed_and_articles_are_left_alone(site, tmp_path):
@@ -101,16 +100,6 @@ def test_a_list_that_names_no_article_fails_the_run(site, tmp_path):
 def test_a_wrong_argument_is_one_clear_line(tmp_path, argument, told):
     assert told in error_line(scrapy("crawl", "articles", "-a", argument, data=tmp_path))
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_second_crawl_of_the_same_site_ends_at_once(site, tmp_path):
-    with (tmp_path / "crawl-shebaowang.lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        held.write("4711")
-        held.flush()
-        assert "another crawl of shebaowang is running, process 4711" in error_line(crawl(site, tmp_path))
-        assert site.asked == []
-    assert crawl(site, tmp_path).returncode == 0
 
 
 def test_a_spider_that_is_not_there_is_one_clear_line(tmp_path):

@@ -1,5 +1,7 @@
 """A crawl is a guest: robots.txt, the site's own hosts alone, and a name to write to."""
 
+import asyncio
+
 import pytest
 from crawling import (
     SECTION,
@@ -11,10 +13,13 @@ from crawling import (
     last_run,
     path_of,
     scrapy,
+    scrapy_at,
     serving,
     small_site,
     states,
 )
+
+from crawler.politeness import private_address_of
 
 
 @pytest.fixture
@@ -77,3 +82,53 @@ def test_without_a_contact_no_host_but_loopback_is_asked(tmp_path):
     assert "m.shebao.southmoney.com" in line
     assert "-s CONTACT=" in line
     assert not (tmp_path / "crawl.db").exists()
+
+
+def answering(site, status: int, times: int, **headers: str) -> None:
+    """Article 2 answers so many times with `status`, then as ever."""
+    page, left = site.pages[path_of(2)], [times]
+
+    def answer(path: str) -> None:
+        if path == path_of(2):
+            left[0] -= 1
+            site.pages[path] = Answer("", status, headers) if left[0] >= 0 else page
+
+    site.before = answer
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_host_is_asked_again_after_as_long_as_it_says(site, tmp_path, status):
+    answering(site, status, 1, **{"Retry-After": "2"})
+    assert crawl(site, tmp_path).returncode == 0
+    assert site.articles_asked().count(path_of(2)) == 2
+    assert states(tmp_path)["2"] == "fetched"
+
+
+def test_a_host_that_wants_an_hour_is_left_alone_by_this_run_and_the_next(site, tmp_path):
+    answering(site, 503, 9, **{"Retry-After": "3600"})
+    run = crawl(site, tmp_path)
+    assert run.returncode == 1
+    assert "is not to be asked before" in last_run(tmp_path)[1]
+    assert "failed" not in states(tmp_path).values()
+    site.asked.clear()
+    assert crawl(site, tmp_path).returncode == 1
+    assert site.asked == []
+    site.before = lambda path: None
+    site.pages[path_of(2)] = article()
+    assert scrapy_at(2 * 3600, site, tmp_path).returncode == 0
+    assert states(tmp_path)["2"] == "fetched"
+
+
+def test_no_host_is_asked_more_often_a_day_than_its_budget(site, tmp_path):
+    run = scrapy(*crawl_arguments(site), "-s", "DAILY_REQUESTS=3", data=tmp_path)
+    assert run.returncode == 0
+    assert len(site.asked) == 3
+    assert "which is its daily budget" in run.stderr
+    assert "waiting" in states(tmp_path).values()
+    assert scrapy_at(24 * 3600, site, tmp_path).returncode == 0
+    assert "waiting" not in states(tmp_path).values()
+
+
+@pytest.mark.parametrize(("host", "private"), [("localhost", True), ("127.0.0.1", True), ("nowhere.invalid", False)])
+def test_a_name_that_leads_to_a_private_address_is_known(host, private):
+    assert bool(asyncio.run(private_address_of(host))) is private

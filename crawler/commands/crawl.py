@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from subprocess import PIPE, Popen, TimeoutExpired
-from sys import executable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,10 +12,14 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from crawler.command_line import INTERRUPTED, show_examples, status_of
+from crawler.command_line import INTERRUPTED, say, say_findings, show_examples, status_of
+from crawler.demo_server import demo_server
+from crawler.heartbeat import check_addresses, tell_failure, tell_success
 from crawler.options import OptionError
 from crawler.spiders.articles import ArticlesSpider
 from crawler.summary import print_summary
+from db.crawl_store import CrawlStore
+from db.run_checks import Finding, check_site
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 EXIT_STATUS = {"finished": 0, "failed": 1, "stopped": INTERRUPTED}
-SECONDS_TO_END = 5
 
 EXAMPLES = """
   scrapy crawl articles                                     the demo site, served from this machine
@@ -67,6 +68,7 @@ class Command(ScrapyCrawl):
             crawler = self._create_crawler(name)
         except KeyError as error:
             raise OptionError(f"{error.args[0]}; `scrapy list` names the spiders") from None
+        check_addresses(crawler.settings)
         with _demo_site(arguments):
             return self._crawl(crawler, arguments)
 
@@ -81,28 +83,35 @@ class Command(ScrapyCrawl):
         if not isinstance(spider, ArticlesSpider):
             return int(self.crawler_process.bootstrap_failed)
         print_summary(Console(stderr=True), spider)
+        findings = _findings(spider) if spider.outcome == "finished" else []
+        say_findings(findings)
+        _tell(crawler, spider, findings)
         return EXIT_STATUS[spider.outcome]
+
+
+def _findings(spider: ArticlesSpider) -> list[Finding]:
+    """What the checks before publishing will say of the run."""
+    with CrawlStore(spider.store.path, create=False) as store:
+        return check_site(store.db, spider.site_name)
+
+
+def _tell(crawler: Crawler, spider: ArticlesSpider, findings: list[Finding]) -> None:
+    """Tell the monitor how the run ended; one that the operator stopped is no news."""
+    errors = [finding.text for finding in findings if finding.severity == "error"]
+    if spider.outcome == "failed" or errors:
+        why = spider.error or "; ".join(errors)
+        say("What was published before stays: `scrapy publish` refuses this run")
+        tell_failure(crawler.settings, f"crawl of {spider.site_name}, run {spider.run_id}", why)
+    elif spider.outcome == "finished":
+        tell_success(crawler.settings)
 
 
 @contextmanager
 def _demo_site(arguments: dict[str, str]) -> Iterator[None]:
-    """The demo site asked for without an address: served while the block runs, in a process of its own."""
+    """The demo site asked for without an address: served while the block runs."""
     if arguments.get("site", "demo") != "demo" or arguments.get("base_url"):
         yield
         return
-    # A session of its own, so that Ctrl-C reaches the crawl alone, and the crawl can end what is under way.
-    # The pipe to its standard input closes when this process ends, however it ends.
-    command = [executable, "-m", "crawler.demo", "serve", "--with-stdin"]
-    server = Popen(command, stdin=PIPE, stdout=PIPE, text=True, start_new_session=True)
-    try:
-        assert server.stdout
-        arguments["base_url"] = server.stdout.readline().strip()
-        if not arguments["base_url"]:
-            raise OptionError("the demo site did not start; see the lines above")
+    with demo_server() as address:
+        arguments["base_url"] = address
         yield
-    finally:
-        server.terminate()
-        try:
-            server.wait(SECONDS_TO_END)
-        except TimeoutExpired:
-            server.kill()

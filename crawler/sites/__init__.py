@@ -34,6 +34,7 @@ class Site:
     article: re.Pattern[str]  # path of an article's page: groups section, number, page (of a later page)
     listing_page: re.Pattern[str] | None  # path of a further page of a list
     delay: float  # seconds between two requests to one host
+    daily_requests: int  # to one host a day, at most
     since: date | None  # fixed first day, for a site whose dates stand still
     since_days: int  # else: this many days back from today
     markups: tuple[Markup, ...]
@@ -50,8 +51,8 @@ def load_site(name: str, folder: Path = FOLDER) -> Site:
         raise SiteError(f"unknown site {name!r}; known sites: {', '.join(site_names(folder))}")
     path = folder / f"{name}.toml"
     try:
-        return _site(name, tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, SiteError) as error:
+        return site_of(name, path.read_text(encoding="utf-8"))
+    except SiteError as error:
         raise SiteError(f"site file {path.name}: {error}") from None
 
 
@@ -60,7 +61,12 @@ def load_sites(folder: Path = FOLDER) -> list[Site]:
     return [load_site(name, folder) for name in site_names(folder)]
 
 
-def _site(name: str, data: dict[str, Any]) -> Site:
+def site_of(name: str, text: str) -> Site:
+    """Text of a site file -> its `Site`; `SiteError` says what is wrong in it."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SiteError(str(error)) from None
     site = Site(
         name=name,
         title_zh=_take(data, "title_zh", str),
@@ -72,6 +78,7 @@ def _site(name: str, data: dict[str, Any]) -> Site:
         if (pattern := _take(data, "listing_page", str, ""))
         else None,
         delay=float(_take(data, "delay", (int, float))),
+        daily_requests=_take(data, "daily_requests", int, 5000),
         since=_take(data, "since", date, None),
         since_days=_take(data, "since_days", int, 30),
         markups=tuple(_markup(block) for block in _take(data, "markup", list, [])),
@@ -81,6 +88,8 @@ def _site(name: str, data: dict[str, Any]) -> Site:
         raise SiteError(f"the host of base ({site.base}) is not among hosts")
     if site.delay < 0:
         raise SiteError("delay must not be negative")
+    if site.daily_requests <= 0:
+        raise SiteError("daily_requests must be above 0")
     return site
 
 

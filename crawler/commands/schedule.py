@@ -1,0 +1,116 @@
+"""``scrapy schedule``: crawl, publish and export at set times in the foreground; or once, for cron and systemd."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from crawler.command_line import ProjectCommand, reject, say, show_examples
+from crawler.options import BEIJING, OptionError, data_file, make_data_dir, parse_options
+from crawler.rounds import Round
+from db.crawl_store import CrawlStore
+from db.runs import last_runs
+
+CRON = "17 */6 * * *"
+
+EXAMPLES = """
+  scrapy schedule --site shebaowang -s CONTACT=you@example.org           every six hours, until Ctrl-C
+  scrapy schedule --site shebaowang --cron "30 4 * * *" -s CONTACT=...   every day at 04:30, time of Beijing
+  scrapy schedule --site shebaowang --once -s CONTACT=...                one round now: what cron and systemd start
+"""
+
+
+class Command(ProjectCommand):
+    """Runs rounds of work: each site is crawled, then all is published and exported."""
+
+    def short_desc(self) -> str:
+        """One line for ``scrapy``."""
+        return "Crawl, publish and export at set times, or once"
+
+    def long_desc(self) -> str:
+        """A paragraph for ``--help``."""
+        return (
+            "A round crawls each site, publishes, and exports; a step that fails is told, and what was published "
+            "before stays. A round that was missed, because the machine was down, is made up for once, at the start. "
+            "Settings (-s) and arguments (-a) are handed on. Ctrl-C or SIGTERM ends what is under way with all stored. "
+            "With --once the exit status is 0 where all went well, 75 where another run has the site, else that of the "
+            "first step that failed. deploy/ has files for systemd, cron and containers."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Sites and times."""
+        super().add_options(parser)
+        parser.add_argument("--site", nargs="+", metavar="NAME", default=[], help="sites to crawl, one after the other")
+        parser.add_argument("--cron", metavar="TIMES", default=CRON,
+                            help=f'minute hour day month weekday, in Beijing (default: "{CRON}")')  # fmt: skip
+        parser.add_argument("--once", action="store_true", help="one round now, then end")
+        parser.add_argument("-a", dest="arguments", action="append", default=[], metavar="NAME=VALUE",
+                            help="argument of each crawl (may be repeated)")  # fmt: skip
+        show_examples(parser, EXAMPLES)
+
+    def act(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Check what can be checked before, then run."""
+        reject(args)
+        assert self.settings
+        if not opts.site:
+            raise OptionError("no site given; add --site NAME")
+        for site in opts.site:
+            parse_options(site=site, **_pairs(opts.arguments))
+        trigger = _trigger(opts.cron)
+        make_data_dir(self.settings)
+        round_ = Round(opts.site, opts.set, opts.arguments, say)
+        return _once(round_) if opts.once else self._forever(round_, trigger)
+
+    def _forever(self, round_: Round, trigger: CronTrigger) -> int:
+        scheduler = BlockingScheduler(timezone=BEIJING)
+        begin = min(self._first_time(site, trigger) for site in round_.sites)
+        scheduler.add_job(
+            round_.run, trigger, next_run_time=begin, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        say(f"{', '.join(round_.sites)}: next round {begin:%Y-%m-%d %H:%M} (Beijing); Ctrl-C ends it")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            scheduler.start()
+        except KeyboardInterrupt:
+            say("ending; what is under way is stored first")
+            round_.stop()
+            scheduler.shutdown()
+        return 0
+
+    def _first_time(self, site: str, trigger: CronTrigger) -> datetime:
+        """When the first round is due: now, where the last one is so long ago that one was missed, or never was."""
+        assert self.settings
+        now, path = datetime.now(BEIJING), data_file(self.settings, "crawl.db")
+        if not path.exists():
+            return now
+        with CrawlStore(path) as store:
+            runs = last_runs(store.db, site, 1)
+        if not runs:
+            return now
+        since = datetime.fromisoformat(runs[0]["started_at"]) + timedelta(seconds=1)
+        due: datetime | None = trigger.get_next_fire_time(None, since)
+        return max(due or now, now)
+
+
+def _once(round_: Round) -> int:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: round_.stop())
+    return round_.run()
+
+
+def _trigger(cron: str) -> CronTrigger:
+    try:
+        return CronTrigger.from_crontab(cron, timezone=BEIJING)
+    except ValueError as error:
+        raise OptionError(f"--cron {cron!r}: {error}; give minute, hour, day, month and weekday") from None
+
+
+def _pairs(arguments: list[str]) -> dict[str, str]:
+    for argument in arguments:
+        if "=" not in argument:
+            raise OptionError(f"-a {argument}: give NAME=VALUE")
+    return dict(argument.split("=", 1) for argument in arguments)
