@@ -6,7 +6,7 @@ import re
 
 from pipelines.draft import Draft
 from pipelines.fields import channels as channel_words
-from pipelines.fields import coverage, rules
+from pipelines.fields import rules
 from pipelines.fields.channels import Mention, heading_channels
 from pipelines.fields.going import is_gone_to, opens_channel
 from pipelines.fields.hotlines import parse_hotlines
@@ -14,8 +14,9 @@ from pipelines.fields.materials import parse_carried, parse_materials
 from pipelines.fields.particulars import is_only_place, parse_cost, parse_location
 from pipelines.fields.steps import ui_paths
 from pipelines.fields.time_limits import mode_of_label, parse_time_limits, states_only_time
+from pipelines.findings import Before
 from pipelines.lines import BodyLine, split_sentences
-from pipelines.record import Channel, Location, Polarity
+from pipelines.record import Channel, Location
 from pipelines.sections import Section
 from pipelines.vocabulary import says
 
@@ -28,15 +29,13 @@ _SHORTEST = 4
 class DoingLines:
     """Reads lines of sections that tell what to do; remembers the section and the channel that are open."""
 
-    def __init__(self, draft: Draft) -> None:
-        self.procedure = draft.procedure
-        self.draft = draft
-        self.section = Section("plain")
-        self.of_heading = channel_words.find_channels(draft.procedure.heading)
-        self.channel: Channel | None = None
-        self._nothing_ahead: Section | None = None
-        self.announced: Polarity = coverage.polarity_of_intro(draft.procedure.heading) or "included"
-        self.polarity = self.announced
+    def __init__(self, section: Section, before: Before) -> None:
+        self.section = section
+        self.before = before
+        self.draft = Draft(before.type)
+        self.channel = Channel(0, *before.channel, None, is_generic=False) if before.channel else None
+        self.polarity = before.polarity
+        self._nothing_ahead = False
 
     def open_channel(self, heading: BodyLine) -> None:
         """One channel for the section, unless its lines are labelled with channels of their own."""
@@ -130,7 +129,7 @@ class DoingLines:
             title = self.section.title if self.section.kind == "unknown" else None
             self.draft.rule(line, sentence, title, "rule-by-sentence")
             return
-        if self.channel is None and self.section is not self._nothing_ahead and self._is_first_step(line):
+        if self.channel is None and not self._nothing_ahead and self._is_first_step(line):
             self._look_ahead(line)
         self.channel = self.channel or self._mentioned(line, words)
         if self.channel is None:
@@ -155,7 +154,7 @@ class DoingLines:
                 if opened:
                     self.channel = self.draft.channel(opened, one.text, one, "channel-by-sentence")
                     return
-        self._nothing_ahead = self.section
+        self._nothing_ahead = True
 
     def _follow(self, line: BodyLine, sentence: str) -> None:
         """Open the channel that a sentence goes to: the one it begins with, or another one that will also do."""
@@ -215,13 +214,12 @@ class DoingLines:
         if mention:
             return self.draft.channel(mention, sentence, line, "channel-by-mention")
         if self._names_one_app() and ui_paths(sentence):
-            return self.draft.channel(self.of_heading[0], sentence, line, "channel-of-procedure")
-        channels = self.procedure.channels
-        return channels[-1] if channels and self.section.kind == "plain" else None
+            return self.draft.channel(self.before.named[0], sentence, line, "channel-of-procedure")
+        return self.draft.channels[-1] if self.draft.channels and self.section.kind == "plain" else None
 
     def _names_one_app(self) -> bool:
         """在手机银行激活医保码: what is tapped below such a heading is tapped there."""
-        return len(self.of_heading) == 1 and self.of_heading[0].mode == "online"
+        return len(self.before.named) == 1 and self.before.named[0].mode == "online"
 
     def _is_aside(self, line: BodyLine, sentence: str) -> bool:
         """After labelled channels an unlabelled hedge speaks of all of them."""
@@ -230,8 +228,7 @@ class DoingLines:
     def cost_line(self, line: BodyLine) -> None:
         """A fee, with its amount where one is stated."""
         line.line.role = "note"
-        cost = parse_cost(line.value or line.text, line.line.no)
-        self.draft.keep(self.procedure.costs, cost, line, "cost-listed")
+        self.draft.keep(parse_cost(line.value or line.text, line.line.no), line, "cost-listed")
 
 
 def _named_before(line: BodyLine) -> Mention | None:

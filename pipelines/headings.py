@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipelines.fields.channels import heading_channels, plain
 from pipelines.lines import BodyLine
@@ -61,24 +62,29 @@ def type_of(heading: str) -> str:
     return (types_of(heading) or (OTHER,))[0]
 
 
-def procedure_heading(line: BodyLine, title: str) -> str | None:
-    """The rule by which a line is the heading of a procedure: the title again, or a short question or name of one.
+def procedure_headings(lines: Iterable[BodyLine], title: str) -> dict[int, str]:
+    """The places of the lines that are headings of procedures, each with the rule by which it is one.
 
-    It speaks of medical insurance and either names a region or asks, and is no sentence.
+    It is the title again, or a short question or name: of medical insurance, with a region or asking, and no sentence.
     """
-    text = line.text
-    words = words_of(text)
-    if words in _clauses_of(title):
-        announces = types_of(text) and not kind_of_words(clean_heading(text))
-        if announces or words == words_of(title):
-            return "heading-repeats-title"
-    if line.form == "intro" or len(text) > _PROCEDURE_HEADING or line.label:
-        return None
-    return _heading_by_words(text, is_numbered_question=line.form == "question" and bool(line.marker))
+    clauses = _clauses_of(title)
+    headings = {}
+    for n, line in enumerate(lines):
+        by = _repeats(line.text, title) if words_of(line.text) in clauses else None
+        if by is None and line.label is None and len(line.text) <= _PROCEDURE_HEADING and line.form != "intro":
+            by = _heading_by_words(line.text, line.form == "question" and bool(line.marker))
+        if by:
+            headings[n] = by
+    return headings
+
+
+def _repeats(text: str, title: str) -> str | None:
+    announces = types_of(text) and not kind_of_words(clean_heading(text))
+    return "heading-repeats-title" if announces or words_of(text) == words_of(title) else None
 
 
 @remember
-def _heading_by_words(text: str, *, is_numbered_question: bool) -> str | None:
+def _heading_by_words(text: str, is_numbered_question: bool) -> str | None:  # noqa: FBT001 - a memory goes by place
     """The rule by which words make the heading of a procedure, whatever the title is."""
     if "。" in text or text.count(",") > 1 or says("no_heading", text):
         return None

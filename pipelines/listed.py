@@ -57,7 +57,7 @@ class ListedLines(DoingLines):
                 found = [(limit, mode or mode_of_label(case)) for limit, mode in parse_time_limits(cell.text)]
                 self.draft.time_limits(line, found, "cell-of-table")
             elif cell.kind == "costs":
-                self.draft.keep(self.procedure.costs, parse_cost(cell.text, line.line.no), line, "cell-of-table")
+                self.draft.keep(parse_cost(cell.text, line.line.no), line, "cell-of-table")
             elif cell.kind == "payment_window":
                 self.draft.rule(line, cell.text, "缴费时间", "cell-of-table")
         place = parse_location(line.line.text, line.line.no)
@@ -152,7 +152,7 @@ class ListedLines(DoingLines):
         """The laws and documents a line cites."""
         refs = parse_legal_refs(line.value or line.text, line.line.no)
         for ref in refs:
-            self.draft.keep(self.procedure.legal_refs, ref, line, "law-listed")
+            self.draft.keep(ref, line, "law-listed")
         if refs:
             line.line.role = "note"
         else:

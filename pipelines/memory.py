@@ -10,7 +10,7 @@ _Key = TypeVar("_Key", str, bytes)
 _Result = TypeVar("_Result")
 
 _SIZE = 1 << 13
-_LONGEST_KEY = 2000
+LONGEST = 2000
 
 # For pure functions of a line or less, whose results nobody can change.
 remember = lru_cache(maxsize=_SIZE)
@@ -43,6 +43,6 @@ class Memory(dict[_Key, _Result]):
         """Give a result back, and remember it where the key is no longer than that of a line."""
         if len(self) >= _SIZE:
             self.clear()
-        if len(key) <= _LONGEST_KEY:
+        if len(key) <= LONGEST:
             self[key] = result
         return result

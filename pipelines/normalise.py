@@ -39,11 +39,11 @@ def normalise(
     check_article(pages)
     first = pages[0]
     numbers = _Numbering()
-    title_line = numbers.line(first.title, "title")
-    byline_lines = [numbers.line(block, "byline") for block in first.byline]
-    body = [body_line(numbers.line(block, "other")) for page in pages for block in page.body]
-    notices = [numbers.line(block, "site_disclaimer") for page in pages for block in page.notice]
-    lists = [numbers.line(block, "related") for block in pages[-1].related]
+    [title_line] = numbers.lines([first.title], "title")
+    byline_lines = numbers.lines(first.byline, "byline")
+    body = [body_line(line) for page in pages for line in numbers.lines(page.body, "other")]
+    notices = [line for page in pages for line in numbers.lines(page.notice, "site_disclaimer")]
+    lists = numbers.lines(pages[-1].related, "related")
     article = _article(first, byline_lines, url, site)
     record = Record(article)
     record.lines = [title_line, *byline_lines, *(line.line for line in body), *notices, *lists]
@@ -53,7 +53,7 @@ def normalise(
             line.line.role = "off_topic"
     on_topic = [line for line in body if line.line.role != "off_topic"]
     found = outline(on_topic, body_line(Line(title_line.no, "title", article.title)))
-    record.procedures = _procedures(found, article, reasons or Reasons())
+    record.procedures = _procedures(found, article, reasons)
     _read_lead(found, article)
     _read_closing(found)
     _say_whose(record)
@@ -74,9 +74,14 @@ class _Numbering:
     def __init__(self) -> None:
         self.last = 0
 
-    def line(self, block: Block, role: str) -> Line:
-        self.last = max(block.no or 0, self.last + 1)
-        return Line(self.last, role, block.text)
+    def lines(self, blocks: Sequence[Block], role: str) -> list[Line]:
+        numbered = []
+        last = self.last
+        for block in blocks:
+            last = block.no if block.no and block.no > last else last + 1
+            numbered.append(Line(last, role, block.text))
+        self.last = last
+        return numbered
 
 
 def _article(page: Page, bylines: list[Line], url: str | None, site: str | None) -> Article:
@@ -100,7 +105,7 @@ def _article(page: Page, bylines: list[Line], url: str | None, site: str | None)
     )
 
 
-def _procedures(found: Outline, article: Article, reasons: Reasons) -> list[Procedure]:
+def _procedures(found: Outline, article: Article, reasons: Reasons | None) -> list[Procedure]:
     """Read every part; a procedure's region is its heading's, its parent's, else the article's."""
     numbers = {id(part): seq for seq, part in enumerate(found.parts, 1)}
     regions: dict[int, str | None] = {}

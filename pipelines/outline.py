@@ -10,7 +10,7 @@ from pipelines.headings import (
     clean_heading,
     heading_kind,
     names_procedure,
-    procedure_heading,
+    procedure_headings,
     stands_above,
     type_of,
     words_of,
@@ -48,8 +48,7 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
     Without headings of procedures in the body the title is the heading of the only one.
     """
     body, closing = _cut_closing(lines)
-    headings = {n: by for n, line in enumerate(body) if (by := procedure_heading(line, title.text))}
-    headings = _with_unnamed(body, title, headings)
+    headings = _with_unnamed(body, title, procedure_headings(body, title.text))
     if not headings:
         lead_end = _lead_end(body)
         return Outline(body[:lead_end], _parts(_of_title(title), body[lead_end:]), closing)
@@ -87,6 +86,8 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
     found = headings | (dict.fromkeys(series, "heading-of-series") if headings.keys() <= set(series) else {})
     current = type_of(title.text)
     for n, line in enumerate(body):
+        if line.form in ("sentence", "labelled"):
+            continue
         named = names_procedure(line)
         if n in found:
             current = named or current

@@ -1,16 +1,22 @@
-"""The outline of one procedure to its record: each section is read by what it is, sentence by sentence."""
+"""The outline of one procedure to its record: each section is read by what it is, sentence by sentence.
+
+Pages of one site share most of their sections word for word, so what was read once is remembered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.draft import Draft
+from pipelines.assembly import Assembly
 from pipelines.fields import coverage
+from pipelines.fields.channels import Mention, find_channels
+from pipelines.findings import Before, Reading
 from pipelines.headings import clean_heading, kind_of_words
-from pipelines.lines import BodyLine
+from pipelines.lines import BodyLine, body_line
 from pipelines.listed import ListedLines
+from pipelines.memory import LONGEST, remember
 from pipelines.reasons import Reason, Reasons
-from pipelines.record import Procedure
+from pipelines.record import Line, Mode, Procedure
 from pipelines.sections import Part, Section
 from pipelines.vocabulary import says
 
@@ -23,7 +29,7 @@ _PARTICULARS = frozenset({"costs", "locations", "hotlines", "legal_refs"})
 
 
 def read_procedure(
-    part: Part, seq: int, parent_seq: int | None, region_code: str | None, reasons: Reasons
+    part: Part, seq: int, parent_seq: int | None, region_code: str | None, reasons: Reasons | None
 ) -> Procedure:
     """The outline of a procedure in, its record out; sets the role of every line it reads and notes its reasons.
 
@@ -31,16 +37,70 @@ def read_procedure(
     """
     heading = part.heading.line
     procedure = Procedure(seq, parent_seq, part.type, heading.text, heading.no, region_code)
-    reasons.note(procedure, Reason(part.by, heading.no))
-    _Reader(Draft(procedure, reasons)).read(part.sections)
+    if reasons is not None:
+        reasons.note(procedure, Reason(part.by, heading.no))
+    assembly = Assembly(procedure, reasons)
+    named = tuple(find_channels(heading.text))
+    announced = polarity = coverage.polarity_of_intro(heading.text) or "included"
+    for section in part.sections:
+        if part.type == "reimbursement-scope" and section.kind in ("plain", "unknown"):
+            section.kind = "coverage"
+        goes_on = assembly.open if section.kind == "steps" and section.title is None else None
+        still_open = (goes_on.mode, goes_on.kind) if goes_on else None
+        lines = _lines_of(section)
+        reading = _reading(section, lines, Before(part.type, named, announced, polarity, still_open))
+        assembly.add(reading, lines)
+        polarity = reading.polarity
     return procedure
 
 
-class _Reader(ListedLines):
-    """Walks the sections of one procedure and reads each line as its section, or its own label, says."""
+def _lines_of(section: Section) -> list[Line]:
+    """The heading and the lines below it."""
+    lines = [line.line for line in section.lines]
+    return [section.heading.line, *lines] if section.heading else lines
 
-    def __init__(self, draft: Draft) -> None:
-        super().__init__(draft)
+
+def _reading(section: Section, lines: list[Line], before: Before) -> Reading:
+    """A section, its lines and what came before in, its reading out; remembered unless the section is a long one."""
+    texts = tuple([line.text for line in lines])
+    read = _read_section if sum(map(len, texts)) <= LONGEST else _read_section.__wrapped__
+    return read(
+        before,
+        section.kind,
+        section.title,
+        section.mode,
+        tuple(section.channels),
+        section.condition,
+        section.columns,
+        section.heading is not None,
+        texts,
+    )
+
+
+@remember
+def _read_section(
+    before: Before,
+    kind: str,
+    title: str | None,
+    mode: Mode | None,
+    channels: tuple[Mention, ...],
+    condition: str | None,
+    columns: tuple[str, ...],
+    has_heading: bool,  # noqa: FBT001 - private, and a memory goes by place
+    texts: tuple[str, ...],
+) -> Reading:
+    """The section anew from nothing but what is given, so that the reading can hang on nothing else."""
+    lines = [body_line(Line(n, "other", text)) for n, text in enumerate(texts)]
+    heading = lines[0] if has_heading else None
+    section = Section(kind, title, heading, mode, list(channels), lines[has_heading:], condition, columns)
+    return _Reader(section, before).read([line.line for line in lines])
+
+
+class _Reader(ListedLines):
+    """Walks the lines of one section and reads each as the section, or its own label, says."""
+
+    def __init__(self, section: Section, before: Before) -> None:
+        super().__init__(section, before)
         self.by_kind: dict[str, Callable[[BodyLine], None]] = {
             "materials": self.material_line,
             "time_limits": self.time_line,
@@ -56,22 +116,22 @@ class _Reader(ListedLines):
             "table": self.row_line,
         }
 
-    def read(self, sections: list[Section]) -> None:
-        for section in sections:
-            self._open(section)
-            for line in section.lines:
-                self._read_line(line)
+    def read(self, lines: list[Line]) -> Reading:
+        """The reading of the section, whose lines these are, heading and all."""
+        self._open()
+        for line in self.section.lines:
+            self._read_line(line)
+        channel = self.channel.seq if self.channel else None
+        return Reading(tuple(self.draft.findings), tuple(line.role for line in lines), channel, self.polarity)
 
-    def _open(self, section: Section) -> None:
-        goes_on = section.kind == "steps" and section.title is None
-        self.section, self.channel = section, self.channel if goes_on else None
-        if section.heading:
-            section.heading.line.role = "intro" if section.heading.form == "intro" else "heading"
-        if self.procedure.type == "reimbursement-scope" and section.kind in ("plain", "unknown"):
-            section.kind = "coverage"
-        if section.kind == "coverage" and section.heading:
-            self.polarity = coverage.polarity_of_intro(section.title or "") or self.announced
-        if section.heading and section.kind in ("channel", "group", "unknown", "steps") and self.channel is None:
+    def _open(self) -> None:
+        section = self.section
+        if section.heading is None:
+            return
+        section.heading.line.role = "intro" if section.heading.form == "intro" else "heading"
+        if section.kind == "coverage":
+            self.polarity = coverage.polarity_of_intro(section.title or "") or self.before.announced
+        if section.kind in ("channel", "group", "unknown", "steps") and self.channel is None:
             self.open_channel(section.heading)
 
     def _read_line(self, line: BodyLine) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from pipelines.fields.channels import Mention, heading_channels
 from pipelines.fields.hotlines import parse_hotlines
@@ -66,18 +67,14 @@ class _Builder:
     def __init__(self, part: Part) -> None:
         self.part = part
         self.parts = [part]
+        self.section = part.sections[-1]
         self.group: Section | None = None
         self.group_level = 0
         self.under_notes = False
 
-    @property
-    def section(self) -> Section:
-        return self.part.sections[-1]
-
     def build(self, lines: list[BodyLine]) -> list[Part]:
         before: BodyLine | None = None
-        for n, line in enumerate(lines):
-            following = lines[n + 1] if n + 1 < len(lines) else None
+        for line, following in zip_longest(lines, lines[1:]):
             if self._opens(line, before, following):
                 before = None
             else:
@@ -160,6 +157,7 @@ class _Builder:
     def _open(self, section: Section) -> bool:
         self.under_notes = section.kind == "notes" or (section.kind == "rule" and self.under_notes)
         self.part.sections.append(section)
+        self.section = section
         return True
 
     def _open_known(self, line: BodyLine, kind: str, mode: Mode | None) -> bool:
@@ -214,6 +212,7 @@ class _Builder:
         parent = self.part if self.part.parent is None else self.part.parent
         self.part = Part(line, type_of(clean_heading(line.text)), "heading-under-notes", parent)
         self.parts.append(self.part)
+        self.section = self.part.sections[-1]
         self.group = None
         return True
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipelines.memory import remember, remember_list
 from pipelines.record import Mode
@@ -31,8 +31,7 @@ _DIALLED = re.compile(r"(?:拨打?|致电|打)[^,。;]{0,12}?(?P<number>0\d{2,3}
 _GLUE = re.compile(r"的|\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A channel that a text names, in order of appearance; `region_code` where its name carries one."""
 
     kind: str

@@ -25,14 +25,14 @@ def title_scope_mismatch(context: Context) -> Iterator[QualityFlag]:
     for procedure in context.record.procedures:
         if announced and procedure.parent_seq is None and procedure.type not in announced:
             detail = f"标题没有提到“{type_named(procedure.type).name_zh}”"
-            yield context.flag("title_scope_mismatch", context.lines[procedure.line], procedure.heading, None, detail)
+            yield context.flag("title_scope_mismatch", context.line(procedure.line), procedure.heading, None, detail)
 
 
 def unclassified_procedure(context: Context) -> Iterator[QualityFlag]:
     """Procedures of no known type."""
     for procedure in context.record.procedures:
         if procedure.type == OTHER:
-            yield context.flag("unclassified_procedure", context.lines[procedure.line], procedure.heading)
+            yield context.flag("unclassified_procedure", context.line(procedure.line), procedure.heading)
 
 
 def region_flags(context: Context) -> Iterator[QualityFlag]:
@@ -51,7 +51,7 @@ def region_flags(context: Context) -> Iterator[QualityFlag]:
 
 def _only_in_headings(context: Context, code: str) -> Iterator[QualityFlag]:
     """The first place that names the region, a title or a heading, in its own words."""
-    named = [(context.lines[p.line], p.heading) for p in context.record.procedures]
+    named = [(context.line(p.line), p.heading) for p in context.record.procedures]
     for line, text in [(context.record.lines[0], context.record.article.title), *named]:
         for mention in find_regions(text):
             if mention.region.code == code:
@@ -71,7 +71,7 @@ def _conflicts(context: Context) -> Iterator[QualityFlag]:
         return
     for procedure, code in named:
         if not any(related(code, one) for one in titled):
-            yield context.flag("region_conflict", context.lines[procedure.line], procedure.heading, code)
+            yield context.flag("region_conflict", context.line(procedure.line), procedure.heading, code)
 
 
 def _region_in_front(heading: str) -> Mention | None:

@@ -2,77 +2,55 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from operator import attrgetter
 
+from pipelines.lines import BodyLine
 from pipelines.outline import Outline
 from pipelines.record import Line, Procedure, QualityFlag, Record
 from pipelines.sections import Section
 from pipelines.vocabulary import flag_kinds
 
 _NOT_BODY = frozenset({"title", "byline", "site_disclaimer", "related"})
+_NUMBER = attrgetter("no")
+_OF_NO_PROCEDURE = frozenset({"disclaimer", "site_disclaimer", "related"})
 
 
-@dataclass
 class Context:
-    """A record under inspection."""
+    """A record under inspection and its outline.
 
-    record: Record
-    outline: Outline
-    is_striking: Callable[[str], bool]
+    `body` are the lines of the article itself, `text` these in one: what is not in it is in none of them. `striking`
+    are those whose words a flag may be for: few, and the pages of a site share the others. `headings` has the title
+    where that is the heading of a procedure, `labelled` the labelled lines of all sections with their section.
+    """
 
-    @cached_property
-    def body(self) -> list[Line]:
-        """The lines of the article itself."""
-        return [line for line in self.record.lines if line.role not in _NOT_BODY]
+    def __init__(self, record: Record, outline: Outline, is_striking: Callable[[str], bool]) -> None:
+        self.record = record
+        self.outline = outline
+        self._owners = {procedure.line: procedure for procedure in record.procedures}
+        self._starts = sorted(self._owners)
+        self.body: list[Line] = [line for line in record.lines if line.role not in _NOT_BODY]
+        self.striking: list[Line] = [line for line in self.body if is_striking(line.text)]
+        self.headings: list[Line] = [line for line in record.lines if line.role == "heading" or line.no in self._owners]
+        self.text = "\n".join([line.text for line in self.body])
+        self.sections: list[Section] = [section for part in outline.parts for section in part.sections]
+        self.labelled: list[tuple[Section, BodyLine]] = [
+            (section, line) for section in self.sections for line in section.lines if line.label
+        ]
 
-    @cached_property
-    def striking(self) -> list[Line]:
-        """The lines of the article whose words a flag may be for: few, and the pages of a site share the others."""
-        return [line for line in self.body if self.is_striking(line.text)]
+    def line(self, no: int) -> Line:
+        """The line of a number."""
+        return self.record.lines[bisect_left(self.record.lines, no, key=_NUMBER)]
 
-    @cached_property
-    def headings(self) -> list[Line]:
-        """The headings of the article, its title where that is the heading of a procedure."""
-        return [line for line in self.record.lines if line.role == "heading" or line.no in self._starts]
-
-    @cached_property
-    def text(self) -> str:
-        """The lines of the article in one: what is not in it is in none of them."""
-        return "\n".join(line.text for line in self.body)
-
-    @cached_property
-    def lines(self) -> dict[int, Line]:
-        """All lines by number."""
-        return {line.no: line for line in self.record.lines}
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        """All sections in order."""
-        return [section for part in self.outline.parts for section in part.sections]
-
-    @cached_property
-    def _starts(self) -> dict[int, Procedure]:
-        return {procedure.line: procedure for procedure in self.record.procedures}
-
-    @cached_property
-    def _owners(self) -> dict[int, Procedure]:
-        owners: dict[int, Procedure] = {}
-        current = None
-        for line in self.record.lines:
-            current = self._starts.get(line.no, current)
-            if current and line.role not in ("disclaimer", "site_disclaimer", "related"):
-                owners[line.no] = current
-        return owners
-
-    def procedure(self, line_no: int) -> Procedure | None:
+    def procedure(self, line: Line) -> Procedure | None:
         """The procedure a line belongs to; None for the lead, the disclaimers and the list."""
-        return self._owners.get(line_no)
+        above = bisect_right(self._starts, line.no)
+        return self._owners[self._starts[above - 1]] if above and line.role not in _OF_NO_PROCEDURE else None
 
-    def region(self, line_no: int) -> str | None:
+    def region(self, line: Line) -> str | None:
         """The region a line speaks for: its procedure's, else the article's."""
-        owner = self.procedure(line_no)
+        owner = self.procedure(line)
         return owner.region_code if owner else self.record.article.region_code
 
     def flag(
@@ -85,7 +63,7 @@ class Context:
     ) -> QualityFlag:
         """A flag of that code on a line, with the severity and scope its kind has."""
         kind = flag_kinds()[code]
-        owner = self.procedure(line.no) if line else None
+        owner = self.procedure(line) if line else None
         return QualityFlag(
             code,
             kind.severity,

@@ -117,7 +117,7 @@ def implausible_value(context: Context) -> Iterator[QualityFlag]:
         for limit in procedure.time_limits:
             days = (limit.max or limit.min or 0) * _DAYS.get(limit.unit or "", 0)
             if limit.kind == "processing" and days > _LONGEST_PROCESSING_DAYS:
-                yield context.flag("implausible_value", context.lines[limit.line], limit.text, None, "超过一年")
+                yield context.flag("implausible_value", context.line(limit.line), limit.text, None, "超过一年")
 
 
 @remember

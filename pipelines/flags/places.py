@@ -104,7 +104,7 @@ def wrong_region_channel(context: Context) -> Iterator[QualityFlag]:
     """Channels of a region that has nothing to do with the procedure's."""
     for line in context.striking:
         channels = named_channels(line.text)
-        here = context.region(line.no) if channels else None
+        here = context.region(line) if channels else None
         for named in channels:
             if here and _elsewhere(named.code, named.place, here):
                 region = by_code()[named.code].name
@@ -114,7 +114,7 @@ def wrong_region_channel(context: Context) -> Iterator[QualityFlag]:
 def foreign_region_mention(context: Context) -> Iterator[QualityFlag]:
     """Other regions named in the text, outside headings and channel names."""
     for line in context.striking:
-        here = context.region(line.no) if line.role != "heading" and find_regions(line.text) else None
+        here = context.region(line) if line.role != "heading" and find_regions(line.text) else None
         if here:
             yield from _foreign(context, line, here)
 

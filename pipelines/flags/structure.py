@@ -26,12 +26,10 @@ def off_topic_paragraph(context: Context) -> Iterator[QualityFlag]:
 
 def heading_label_mismatch(context: Context) -> Iterator[QualityFlag]:
     """A label that names another channel than the heading above it."""
-    for section in context.sections:
-        kinds = {mention.kind for mention in section.channels}
-        for line in section.lines if kinds else ():
-            mention = label_channel(line.label or "", None) if line.label else None
-            if mention and not any(_one_family(mention.kind, kind) for kind in kinds):
-                yield context.flag("heading_label_mismatch", line.line, line.label)
+    for section, line in context.labelled:
+        mention = label_channel(line.label or "", None) if section.channels else None
+        if mention and not any(_one_family(mention.kind, channel.kind) for channel in section.channels):
+            yield context.flag("heading_label_mismatch", line.line, line.label)
 
 
 def _one_family(label: str, heading: str) -> bool:
@@ -58,10 +56,9 @@ def filler_line(context: Context) -> Iterator[QualityFlag]:
 
 def redundant_label(context: Context) -> Iterator[QualityFlag]:
     """A label that only repeats the heading above it."""
-    for section in context.sections:
-        for line in section.lines if section.title else ():
-            if line.label and clean_heading(line.label) == clean_heading(section.title or ""):
-                yield context.flag("redundant_label", line.line, line.label)
+    for section, line in context.labelled:
+        if section.title and clean_heading(line.label or "") == clean_heading(section.title):
+            yield context.flag("redundant_label", line.line, line.label)
 
 
 def precondition_after_steps(context: Context) -> Iterator[QualityFlag]:

@@ -162,5 +162,5 @@ def hotline_mismatch(context: Context) -> Iterator[QualityFlag]:
     if "12333" not in context.text or "12393" in context.text:
         return
     for line in context.body:
-        if _HUMAN_RESOURCES_LINE.search(line.text) and not _LOST_CARD.search(line.text) and context.procedure(line.no):
+        if _HUMAN_RESOURCES_LINE.search(line.text) and not _LOST_CARD.search(line.text) and context.procedure(line):
             yield context.flag("hotline_mismatch", line, "12333", "12393")
