@@ -19,8 +19,21 @@ from db.schema import TABLES, Table, ddl, quote, tables_in
 from db.search import build_indexes
 from db.sqlite_file import PUBLIC_ID, StoreError, beside, check_ours, clear_errors
 
+_COUNTED = """
+    SELECT coalesce(p.region_code, 'none') || '-' || {id} AS id, p.region_code, {type} AS type, count(*) AS procedures,
+           count(*) - count(DISTINCT f.procedure_id) AS usable, count(DISTINCT p.article_id) AS articles,
+           max(a.published_at) AS newest
+    FROM crawl.procedure p
+    JOIN crawl.article a ON a.id = p.article_id
+    LEFT JOIN (SELECT DISTINCT procedure_id FROM crawl.quality_flag WHERE severity = 'error') f ON f.procedure_id = p.id
+    GROUP BY {by}"""
 # Where a public table's rows come from, if not simply from its namesake.
 SOURCES = {
+    "coverage": "("
+    + _COUNTED.format(id="p.type", type="p.type", by="p.region_code, p.type")
+    + " UNION ALL "
+    + _COUNTED.format(id="'all'", type="NULL", by="p.region_code")
+    + ") AS coverage",
     "listed_article": "crawl.page AS listed_article",
     "related_link": "crawl.related_link WHERE url IS NULL OR url NOT IN"
     " (SELECT url FROM crawl.withdrawn WHERE url IS NOT NULL)",

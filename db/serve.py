@@ -25,6 +25,7 @@ def serve_command(public_db: Path, port: int, host: str = "127.0.0.1") -> list[s
     return [
         *(sys.executable, "-m", "datasette", "serve", str(public_db.resolve())),
         *("--host", host, "--port", str(port)),
-        *("--plugins-dir", str(HERE / "plugins"), "--static", f"atlas:{HERE / 'static'}"),
+        *("--plugins-dir", str(HERE / "plugins"), "--template-dir", str(HERE / "templates")),
+        *("--static", f"atlas:{HERE / 'static'}"),
         *(word for name, value in settings().items() for word in ("--setting", name, str(value).lower())),
     ]

@@ -1,0 +1,100 @@
+"""Datasette plugin: the pages made for readers, each as a page and, with .json behind its address, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from datasette import NotFound, Request, Response, hookimpl  # type: ignore[import-untyped]
+from datasette.app import Datasette  # type: ignore[import-untyped]
+from jinja2 import Environment
+
+from db.pages import Row, parameters, questions, wording
+from db.pages.article import article
+from db.pages.city import city, city_type
+from db.pages.home import home
+from db.pages.procedure import procedure
+from db.pages.search import search
+
+MISSING = "这里没有这一页：它的内容可能从未收录，也可能已经撤下。可以从首页搜索。"
+
+
+class Page(NamedTuple):
+    """Where a page is, what makes it of a connection and of the parts of its address, and what the reader types in."""
+
+    address: str
+    make: Callable[..., Row | None]
+    questions: str
+    asks: tuple[str, ...] = ()
+
+
+# By name of the template.
+PAGES = {
+    "home": Page(r"/", home, "home"),
+    "search": Page(r"/search", search, "search", ("q",)),
+    "city": Page(r"/city/(?P<code>\d{6})", city, "city"),
+    "city_type": Page(r"/city/(?P<code>\d{6})/(?P<slug>[a-z-]+)", city_type, "type"),
+    "procedure": Page(r"/procedure/(?P<id_>[\w-]+)", procedure, "procedure"),
+    "article": Page(r"/article/(?P<id_>[\w-]+)", article, "article"),
+}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """The addresses of the pages and of their data; that of the front page is /index.json."""
+    found = []
+    for name, page in PAGES.items():
+        found.append((f"^{page.address}$", _view(name, as_json=False)))
+        found.append((rf"^{'/index' if page.address == '/' else page.address}\.json$", _view(name, as_json=True)))
+    return found
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Environment) -> None:
+    """How the pages word dates, ages, numbers and hits."""
+    for function in (wording.day, wording.age, wording.length, wording.marked, wording.shown):
+        env.globals[function.__name__] = function
+
+
+def _view(name: str, *, as_json: bool) -> Callable[..., Any]:
+    page = PAGES[name]
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        database = datasette.get_database()
+        asked = {**request.url_vars, **{key: request.args.get(key) or "" for key in page.asks}}
+        found = await database.execute_fn(lambda connection: page.make(connection, **asked))
+        if found is None:
+            raise NotFound(MISSING)
+        if as_json:
+            return Response.json(found)
+        behind = {
+            "code": asked.get("code"),
+            "id": asked.get("id_"),
+            "type": asked.get("slug"),
+            **found.get("asked", {}),
+        }
+        context = {
+            "page": found,
+            "database": database.name,
+            "data": _data(request),
+            "sql": _sql(datasette.urls.database(database.name), page, behind),
+        }
+        return Response.html(await datasette.render_template(f"atlas/{name}.html", context, request=request))
+
+    return view
+
+
+def _data(request: Request) -> str:
+    """The address of the same page as data."""
+    path = "/index" if request.path == "/" else request.path
+    return f"{path}.json" + (f"?{request.query_string}" if request.query_string else "")
+
+
+def _sql(database: str, page: Page, values: Row) -> list[tuple[str, str]]:
+    """The questions behind a page: their names, and where a reader may ask them again and change them."""
+    found = []
+    for name, sql in questions(page.questions).items():
+        asked = {key: values[key] for key in parameters(sql) if values.get(key) is not None}
+        found.append((name, f"{database}?{urlencode({'sql': sql, **asked})}"))
+    return found

@@ -1,0 +1,50 @@
+"""The pages that readers see: a connection to the public database in, what a page says as plain dicts out.
+
+A page NAME is a file NAME.sql of named questions and a function that puts their answers together. Readers may look at
+the very questions: each page links to its SQL and to its answers as JSON.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Row = dict[str, Any]
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
+
+
+@cache
+def questions(page: str) -> dict[str, str]:
+    """The questions of a page by name, each one SELECT with named parameters.
+
+    >>> list(questions("city"))[:2]
+    ['region', 'procedures']
+    """
+    text = files("db").joinpath("pages", f"{page}.sql").read_text(encoding="utf-8")
+    _, *found = _NAME.split(text)
+    return {name: sql.strip().rstrip(";") for name, sql in zip(found[::2], found[1::2], strict=True)}
+
+
+def answer(connection: sqlite3.Connection, page: str, name: str, **values: object) -> list[Row]:
+    """The rows that answer one question of a page, for these values of its parameters."""
+    cursor = connection.execute(questions(page)[name], values)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor]
+
+
+def answers(connection: sqlite3.Connection, page: str, **values: object) -> dict[str, list[Row]]:
+    """The rows that answer each question of a page, by the question's name."""
+    return {name: answer(connection, page, name, **values) for name in questions(page)}
+
+
+def parameters(sql: str) -> list[str]:
+    """The named parameters of a question, each once.
+
+    >>> parameters("SELECT * FROM region WHERE code = :code OR parent_code = :code")
+    ['code']
+    """
+    return list(dict.fromkeys(_PARAMETER.findall(sql)))
