@@ -10,28 +10,36 @@ import re
 import sqlite3
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 Row = dict[str, Any]
-_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_NAME = re.compile(r"^-- name: (\w+) (\S+)\n", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 
-@cache
-def questions(page: str) -> dict[str, str]:
-    """The questions of a page by name, each one SELECT with named parameters.
+class Question(NamedTuple):
+    """One SELECT with named parameters, and what readers call it."""
 
-    >>> list(questions("city"))[:2]
-    ['region', 'procedures']
+    title_zh: str
+    sql: str
+
+
+@cache
+def questions(page: str) -> dict[str, Question]:
+    """The questions of a page by name.
+
+    >>> {name: question.title_zh for name, question in questions("type").items()}
+    {'type': '事项类型', 'nearest': '同省其他地方'}
     """
     text = files("db").joinpath("pages", f"{page}.sql").read_text(encoding="utf-8")
     _, *found = _NAME.split(text)
-    return {name: sql.strip().rstrip(";") for name, sql in zip(found[::2], found[1::2], strict=True)}
+    parts = zip(found[::3], found[1::3], found[2::3], strict=True)
+    return {name: Question(title, sql.strip().rstrip(";")) for name, title, sql in parts}
 
 
 def answer(connection: sqlite3.Connection, page: str, name: str, **values: object) -> list[Row]:
     """The rows that answer one question of a page, for these values of its parameters."""
-    cursor = connection.execute(questions(page)[name], values)
+    cursor = connection.execute(questions(page)[name].sql, values)
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor]
 

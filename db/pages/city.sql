@@ -1,12 +1,12 @@
 -- The page of a region: what articles say is done there. :code is a code of table region.
 
--- name: region
+-- name: region 地区
 SELECT r.code, r.name, r.short_name, r.level, up.code AS parent_code, up.name AS parent_name
 FROM region r
 LEFT JOIN region up ON up.code = r.parent_code
 WHERE r.code = :code;
 
--- name: procedures
+-- name: procedures 办事事项
 SELECT p.id, p.type, t.name_zh AS type_name, p.heading, a.id AS article_id, a.title, a.published_at, a.source,
        (SELECT count(*) FROM channel c WHERE c.procedure_id = p.id) AS channels,
        (SELECT count(*) FROM step s WHERE s.procedure_id = p.id) AS steps,
@@ -19,7 +19,7 @@ JOIN procedure_type t ON t.slug = p.type
 WHERE p.region_code = :code
 ORDER BY p.type, errors > 0, steps + materials = 0, a.published_at DESC, p.id;
 
--- name: below
+-- name: below 下辖地区
 SELECT r.code, r.name, sum(c.procedures) AS procedures
 FROM region r
 JOIN coverage c ON c.region_code = r.code
@@ -27,7 +27,7 @@ WHERE r.parent_code = :code
 GROUP BY r.code
 ORDER BY r.code;
 
--- name: beside
+-- name: beside 相邻地区
 SELECT r.code, r.name, sum(c.procedures) AS procedures
 FROM region r
 JOIN coverage c ON c.region_code = r.code
@@ -35,7 +35,7 @@ WHERE r.parent_code = (SELECT parent_code FROM region WHERE code = :code) AND r.
 GROUP BY r.code
 ORDER BY procedures DESC, r.code;
 
--- name: listed
+-- name: listed 还没读到的文章
 SELECT l.article_id, l.title, l.listed_at, l.state, t.name_zh AS type_name
 FROM listed_article l
 LEFT JOIN procedure_type t ON t.slug = l.type

@@ -12,6 +12,7 @@ from db.captions import value_title
 from db.clock import now
 from db.pages import Row
 
+_WEB = re.compile(r"https?://[^/\s]", re.IGNORECASE)
 _DAYS_A_MONTH = 30.44
 _MONTHS_A_YEAR = 12
 
@@ -69,6 +70,15 @@ def shown(table: str, column: str, value: object) -> str:
     '视情形'
     """
     return "" if value is None else value_title(table, column, value) or str(value)
+
+
+def web(address: str | None) -> str | None:
+    """An address in; itself out where a browser would go to another page by it and do nothing else.
+
+    >>> web("https://example.org/1.html"), web("javascript:alert(1)")
+    ('https://example.org/1.html', None)
+    """
+    return address if address and _WEB.match(address) else None
 
 
 def marked(text: str, words: Iterable[str]) -> Markup:

@@ -53,7 +53,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_jinja2_environment(env: Environment) -> None:
     """How the pages word dates, ages, numbers and hits."""
-    for function in (wording.day, wording.age, wording.length, wording.marked, wording.shown):
+    for function in (wording.day, wording.age, wording.length, wording.marked, wording.shown, wording.web):
         env.globals[function.__name__] = function
 
 
@@ -92,9 +92,9 @@ def _data(request: Request) -> str:
 
 
 def _sql(database: str, page: Page, values: Row) -> list[tuple[str, str]]:
-    """The questions behind a page: their names, and where a reader may ask them again and change them."""
+    """The questions behind a page: their titles, and where a reader may ask them again and change them."""
     found = []
-    for name, sql in questions(page.questions).items():
+    for title, sql in questions(page.questions).values():
         asked = {key: values[key] for key in parameters(sql) if values.get(key) is not None}
-        found.append((name, f"{database}?{urlencode({'sql': sql, **asked})}"))
+        found.append((title, f"{database}?{urlencode({'sql': sql, **asked})}"))
     return found
