@@ -1,6 +1,7 @@
 """The pages made for readers: what a resident, a clerk or a journalist looks for is there, and nothing of it runs."""
 
 import asyncio
+import csv
 import json
 import re
 import sqlite3
@@ -18,7 +19,7 @@ from db.serve import HERE, settings
 from pipelines.record import Step
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-PAGES = ["home", "city", "type", "procedure", "article", "search"]
+PAGES = ["home", "compare", "city", "type", "procedure", "article", "search"]
 
 
 def open_datasette(path):
@@ -153,6 +154,35 @@ def test_a_city_without_an_article_says_so_and_offers_the_nearest(ask):
 def test_a_province_leads_to_its_cities(ask):
     assert 'href="/city/320200"' in ask("/city/320000")
     assert "请选一个城市" in ask("/city/320000/insured-place-change")
+
+
+def comparison(cities, ending="", which="insured-place-change"):
+    return f"/compare{ending}?cities={quote(cities)}&type={which}"
+
+
+def test_a_clerk_puts_cities_side_by_side(ask):
+    text = words_of(ask(comparison("无锡、杭州\n成都 苏州")))
+    for said in (
+        "无锡市杭州市成都市苏州市",
+        "没有收录",
+        "11个工作日",
+        "12个工作日",
+        "户口簿 迁户口",
+        "国家医保服务平台",
+    ):
+        assert said in text, said
+    assert "没有认出这些地名" in words_of(ask(comparison("无锡,亚特兰蒂斯,朝阳")))
+    assert 'name="cities"' in ask("/compare")
+
+
+def test_a_pasted_list_of_cities_gives_one_sheet_for_spreadsheets(public_db):
+    datasette = open_datasette(public_db)
+    response = asyncio.run(datasette.client.get(comparison("无锡 杭州 苏州", ".csv")))
+    assert response.headers["content-type"].startswith("text/csv")
+    assert response.content.startswith("\ufeff地区,文章".encode())
+    rows = list(csv.reader(response.text.lstrip("\ufeff").splitlines()))
+    assert [row[0] for row in rows] == ["地区", "无锡市", "杭州市", "苏州市"]
+    assert rows[1][4] == "身份证；户口簿"
 
 
 @pytest.mark.parametrize("path", ["/city/999999", "/city/320200/no-such-type", "/procedure/none", "/article/none"])

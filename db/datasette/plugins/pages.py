@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from datasette import NotFound, Request, Response, hookimpl  # type: ignore[import-untyped]
 from datasette.app import Datasette  # type: ignore[import-untyped]
 from jinja2 import Environment
 
+from db.export.formats import spreadsheet_safe
 from db.pages import Row, parameters, questions, wording
 from db.pages.article import article
 from db.pages.city import city, city_type
+from db.pages.compare import compare, sheet
 from db.pages.home import home
 from db.pages.procedure import procedure
 from db.pages.search import search
@@ -21,17 +25,22 @@ MISSING = "这里没有这一页：它的内容可能从未收录，也可能已
 
 
 class Page(NamedTuple):
-    """Where a page is, what makes it of a connection and of the parts of its address, and what the reader types in."""
+    """Where a page is, what makes it of a connection and of the parts of its address, and what the reader types in.
+
+    `sheet` makes of what the page says a table to download.
+    """
 
     address: str
     make: Callable[..., Row | None]
     questions: str
     asks: tuple[str, ...] = ()
+    sheet: Callable[[Row], list[list[str]]] | None = None
 
 
 # By name of the template.
 PAGES = {
     "home": Page(r"/", home, "home"),
+    "compare": Page(r"/compare", compare, "compare", ("cities", "type"), sheet),
     "search": Page(r"/search", search, "search", ("q",)),
     "city": Page(r"/city/(?P<code>\d{6})", city, "city"),
     "city_type": Page(r"/city/(?P<code>\d{6})/(?P<slug>[a-z-]+)", city_type, "type"),
@@ -45,8 +54,11 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """The addresses of the pages and of their data; that of the front page is /index.json."""
     found = []
     for name, page in PAGES.items():
-        found.append((f"^{page.address}$", _view(name, as_json=False)))
-        found.append((rf"^{'/index' if page.address == '/' else page.address}\.json$", _view(name, as_json=True)))
+        data = "/index" if page.address == "/" else page.address
+        found.append((f"^{page.address}$", _view(name, "html")))
+        found.append((rf"^{data}\.json$", _view(name, "json")))
+        if page.sheet:
+            found.append((rf"^{data}\.csv$", _view(name, "csv")))
     return found
 
 
@@ -57,7 +69,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         env.globals[function.__name__] = function
 
 
-def _view(name: str, *, as_json: bool) -> Callable[..., Any]:
+def _view(name: str, form: Literal["html", "json", "csv"]) -> Callable[..., Any]:
     page = PAGES[name]
 
     async def view(datasette: Datasette, request: Request) -> Response:
@@ -66,8 +78,10 @@ def _view(name: str, *, as_json: bool) -> Callable[..., Any]:
         found = await database.execute_fn(lambda connection: page.make(connection, **asked))
         if found is None:
             raise NotFound(MISSING)
-        if as_json:
+        if form == "json":
             return Response.json(found)
+        if form == "csv" and page.sheet:
+            return _download(page.sheet(found), f"{name}.csv")
         behind = {
             "code": asked.get("code"),
             "id": asked.get("id_"),
@@ -83,6 +97,14 @@ def _view(name: str, *, as_json: bool) -> Callable[..., Any]:
         return Response.html(await datasette.render_template(f"atlas/{name}.html", context, request=request))
 
     return view
+
+
+def _download(rows: list[list[str]], name: str) -> Response:
+    """A table as a file that spreadsheets open in Chinese, and in which they calculate nothing."""
+    text = io.StringIO()
+    csv.writer(text).writerows([[spreadsheet_safe(cell) for cell in row] for row in rows])
+    headers = {"content-disposition": f"attachment; filename={name}"}
+    return Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _data(request: Request) -> str:
