@@ -15,6 +15,7 @@ CAVEAT = (
     "办理前请向当地医保部门或 12393 核实。每条内容都注明出自原文第几行；发现的问题见"
     '<a href="{base}quality_flag">质量标记</a>。浏览可从<a href="{base}procedure_view">事项一览</a>开始。</p>'
 )
+CAVEAT_TEXT = "本站整理各地医保办事文章的说法，不是官方服务，办理前请向当地医保部门或 12393 核实。"
 SOURCE = "各篇文章的发布网站，见“文章”表的“网址”"
 LICENSE = "数据的整理采用 CC BY 4.0；只收录事实和所依据的原文行，文字的权利属于原网站"
 HEADER = re.compile(r"^-- (title|description): (.+)$", re.MULTILINE)

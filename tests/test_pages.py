@@ -7,6 +7,7 @@ import re
 import sqlite3
 from html import unescape
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from datasette.app import Datasette
@@ -19,7 +20,7 @@ from db.serve import HERE, settings
 from pipelines.record import Step
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-PAGES = ["home", "compare", "city", "type", "procedure", "article", "search"]
+PAGES = ["home", "compare", "changes", "city", "type", "procedure", "article", "search"]
 
 
 def open_datasette(path):
@@ -183,6 +184,29 @@ def test_a_pasted_list_of_cities_gives_one_sheet_for_spreadsheets(public_db):
     rows = list(csv.reader(response.text.lstrip("\ufeff").splitlines()))
     assert [row[0] for row in rows] == ["地区", "无锡市", "杭州市", "苏州市"]
     assert rows[1][4] == "身份证；户口簿"
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_what_changed_is_told_as_a_page_and_as_feeds(ask):
+    page = words_of(ask("/changes?since=2026-03-01"))
+    assert "江苏无锡医保参保地变更怎么办理? 新收录 · 2026年3月1日 · 无锡市 · 参保地变更" in page
+    assert "这段时间没有变化" in ask("/changes?since=2099-01-01")
+    assert "无锡市的变化" in ask("/city/320200/changes")
+    feed = ElementTree.fromstring(ask("/city/320200/feed.atom"))
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.find(f"{ATOM}id").text for entry in entries] == [
+        f"http://localhost{card(1)}",
+        f"http://localhost{card(1, 'balance-query-1')}",
+    ]
+    assert all(entry.find(f"{ATOM}{tag}").text for entry in entries for tag in ("title", "updated", "summary"))
+    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == "http://localhost/city/320200/feed.atom"
+    assert feed.find(f"{ATOM}updated").text == entries[0].find(f"{ATOM}updated").text
+    items = ask("/type/balance-query/feed.json")["items"]
+    assert len(items) == 5 and {item["tags"][0] for item in items} == {"余额/账户明细查询"}
+    assert "<script" not in ask("/feed.atom")
+    ask("/type/no-such-type/feed.atom", status=404)
 
 
 @pytest.mark.parametrize("path", ["/city/999999", "/city/320200/no-such-type", "/procedure/none", "/article/none"])

@@ -7,9 +7,9 @@ import sqlite3
 from db.pages import Row, answers
 
 
-def article(connection: sqlite3.Connection, id_: str) -> Row | None:
+def article(connection: sqlite3.Connection, id: str) -> Row | None:  # noqa: A002 - as in the address
     """The id of an article in, its lines with procedures and flags out; None where there is none."""
-    found = answers(connection, "article", id=id_)
+    found = answers(connection, "article", id=id)
     if not found["article"]:
         return None
     [whole] = found.pop("article")

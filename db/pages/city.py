@@ -32,17 +32,17 @@ def city(connection: sqlite3.Connection, code: str) -> Row | None:
     }
 
 
-def city_type(connection: sqlite3.Connection, code: str, slug: str) -> Row | None:
+def city_type(connection: sqlite3.Connection, code: str, type: str) -> Row | None:  # noqa: A002 - as in the address
     """One type of procedure in one region, and where else in the province there is one; None for an unknown name."""
     whole = city(connection, code)
-    named = answer(connection, "type", "type", type=slug)
+    named = answer(connection, "type", "type", type=type)
     if whole is None or not named:
         return None
-    own = [one["procedures"] for one in whole["types"] if one["type"] == slug]
+    own = [one["procedures"] for one in whole["types"] if one["type"] == type]
     return {
         "region": whole["region"],
         "type": named[0],
         "procedures": own[0] if own else [],
-        "nearest": answer(connection, "type", "nearest", code=code, type=slug),
-        "types": [one for one in whole["types"] if one["type"] != slug],
+        "nearest": answer(connection, "type", "nearest", code=code, type=type),
+        "types": [one for one in whole["types"] if one["type"] != type],
     }

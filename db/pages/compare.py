@@ -15,7 +15,7 @@ _MOST = 400
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
-def compare(connection: sqlite3.Connection, cities: str, type: str) -> Row:  # noqa: A002 - the name in the address
+def compare(connection: sqlite3.Connection, cities: str, type: str) -> Row:  # noqa: A002 - as in the address
     """Names or codes of cities, however they are set apart, and a type of procedure in; a column for each city out.
 
     `columns` have the region and, where there is one, the card of its best procedure; `unknown` are words that name no

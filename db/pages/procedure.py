@@ -11,12 +11,12 @@ from db.pages import Row, answers
 _JSON = ("schemes", "ui_paths")
 
 
-def procedure(connection: sqlite3.Connection, id_: str) -> Row | None:
+def procedure(connection: sqlite3.Connection, id: str) -> Row | None:  # noqa: A002 - as in the address
     """The id of a procedure in, its card out; None where there is none.
 
     Steps stand under their channels, `materials` are lists of documents of which one will do (most have but one).
     """
-    found = answers(connection, "procedure", id=id_)
+    found = answers(connection, "procedure", id=id)
     if not found["procedure"]:
         return None
     [card] = found.pop("procedure")
