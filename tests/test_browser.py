@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import urllib.request
 from contextlib import contextmanager
 
 import pytest
@@ -96,3 +97,36 @@ def test_no_page_asks_another_host(server, tmp_path):
     asked = re.findall(r'<(?:script|img|iframe|link)\b[^>]*?(?:src|href)="([^"]+)"', dom)
     assert asked
     assert [url for url in asked if re.match(r"(?:https?:)?//", url) and not url.startswith(server)] == []
+
+
+def complaints(url, profile):
+    """What the browser says about scripts and styles that it did not run."""
+    options = [*QUIET, f"--user-data-dir={profile}", "--enable-logging=stderr", "--v=0", "--dump-dom"]
+    run = subprocess.run([CHROMIUM, *options, url], capture_output=True, timeout=120)
+    said = run.stderr.decode(errors="replace")
+    return run.stdout.decode(), [line for line in said.splitlines() if "Content Security Policy" in line]
+
+
+@pytest.mark.parametrize("path", ["/", "/procedures", "/procedures/step", "/compare", "/changes"])
+def test_the_policy_stops_no_script_of_ours(server, tmp_path, path):
+    page, refused = complaints(server + path, tmp_path)
+    assert "<h1" in page
+    assert [line for line in refused if "script-src" in line] == []
+
+
+def test_the_sql_editor_works_under_the_policy(server, tmp_path):
+    page, refused = complaints(f"{server}/procedures?sql=select+1", tmp_path)
+    assert 'class="CodeMirror' in page  # made by a script
+    assert [line for line in refused if "script-src" in line] == []
+
+
+def test_a_script_that_is_not_ours_does_not_run(server, tmp_path):
+    """The policy of a real page, around a page that holds what an article might try."""
+    with urllib.request.urlopen(f"{server}/procedures", timeout=30) as response:
+        policy = response.headers["content-security-policy"]
+    page = tmp_path / "hostile.html"
+    tries = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
+    page.write_text(f"<meta http-equiv='Content-Security-Policy' content=\"{policy}\"><title>still</title>{tries}")
+    assert "<title>still</title>" in browse(page.as_uri(), tmp_path / "p", "--dump-dom")
+    page.write_text(f"<title>still</title>{tries}")  # without the policy it would have run
+    assert "<title>ran</title>" in browse(page.as_uri(), tmp_path / "p", "--dump-dom")

@@ -254,3 +254,17 @@ def test_the_pages_are_chinese_for_readers(ask):
         latin = set(re.findall(r"[A-Za-z]{2,}", re.sub("指纹 [0-9a-f]+", "", words_of(page)))) - {"APP", "JSON", "SQL"}
         of_an_address = {"procedure", "shebaowang", "yiliao", "yibaozhishi", "insured", "place", "change"}
         assert latin <= of_an_address, (path, latin - of_an_address)
+
+
+def test_each_response_has_a_policy_with_a_nonce_of_its_own(public_db):
+    datasette = open_datasette(public_db)
+    nonces = set()
+    for path in ("/", "/", "/procedures", "/procedures/step", "/procedures?sql=select+1", "/nowhere", "/index.json"):
+        response = asyncio.run(datasette.client.get(path))
+        policy = response.headers["content-security-policy"]
+        assert "unsafe" not in policy and "default-src 'none'" in policy
+        nonce = re.search(r"script-src 'self' 'nonce-([\w-]+)'", policy)[1]
+        nonces.add(nonce)
+        inline = re.findall(r"<(?:script|style)\b(?![^>]*src=)[^>]*>", response.text)
+        assert all(f'nonce="{nonce}"' in tag for tag in inline), (path, inline)
+    assert len(nonces) == 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from importlib.resources import files
@@ -17,6 +18,8 @@ from markupsafe import Markup
 from db import captions
 from db.metadata import metadata
 
+# Scripts and styles that stand in a template itself carry the nonce of the response (content_policy.py).
+INLINE = re.compile(r"<(script|style)\b(?![^>]*\bsrc=)")
 WORDS = tomllib.loads(files("db").joinpath("datasette", "zh.toml").read_text(encoding="utf-8"))
 _made: dict[str, dict[str, Any]] = {}
 
@@ -28,11 +31,11 @@ class ChineseLoader(BaseLoader):
         self._loader = loader
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
-        """The template's source, in Chinese."""
+        """The template's source, in Chinese, its scripts and styles marked as its own."""
         source, filename, uptodate = self._loader.get_source(environment, template)
         for english, chinese in WORDS.get(Path(template).stem, {}).items():
             source = source.replace(english, chinese)
-        return source, filename, uptodate
+        return INLINE.sub(r'<\1 nonce="{{ nonce() }}"', source), filename, uptodate
 
     def list_templates(self) -> list[str]:
         """All templates there are."""
