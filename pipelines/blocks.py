@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
+from html import unescape
+from itertools import accumulate, islice, takewhile
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, XPath, _Element, fromstring, iterwalk, tostring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, _Element, fromstring, tostring
 from lxml.html import HtmlElement
 from parsel import Selector
 
@@ -31,8 +32,7 @@ _UNREAD = frozenset(
     """.split()
 )
 _ITEM_TAGS = frozenset(("li", "dd", "tr", "a", "div"))
-# What an element says of the line is told when it begins and ends; text stands after comments as well.
-_EVENTS = ("start", "end", "comment", "pi")
+_CELLS = frozenset(("td", "th"))
 _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
 # A list item is small; a larger element is layout, and looking into each would make time quadratic.
 _ITEM_NODES = 24
@@ -43,7 +43,19 @@ _ROW_CELLS = 2
 LONGEST_LINE = 2000
 _STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
 _CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
-_STRING = XPath("string()", smart_strings=False)
+# A tag or comment as lxml writes it, and the text behind it: elsewhere it writes no bracket.
+_TAG = re.compile(r"<(?P<tag>!--.*?--|[^>]+)>(?P<text>[^<]*)", re.DOTALL)
+# An element that breaks the line and is small enough to stand on other pages as well; else a tag.
+_LINE_TAGS = 16
+_LINE_OR_TAG = re.compile(
+    r"(?:(?P<line><(p|div|li|h[1-6]|tr|d[dt])(?: (?![^>]*(?:hidden=|display))[^>]*)?(?<!/)>[^<]*+"
+    rf"(?:<(?!/?\2[ />]|!)[^>]*>[^<]*+){{0,{_LINE_TAGS}}}+</\2>)|<(?P<tag>!--.*?--|[^>]+)>)(?P<text>[^<]*)",
+    re.DOTALL,
+)
+_HREF = re.compile(r' href="([^"]*)"')
+_STYLE = re.compile(r' style="([^"]*)"')
+# What lxml writes for a control character.
+_CONTROL = "&#xFFFD;"
 _SENTENCE_END = re.compile(r"[。;]$")
 
 
@@ -102,14 +114,21 @@ def html_blocks(root: _Element, url: str | None = None) -> list[Block]:
     >>> [block.text for block in html_blocks(root)]
     ['一、线上办理', '费用:免费']
     """
-    return _Flattener(url).run(root)
+    source = tostring(root, encoding="unicode", with_tail=False).replace(_CONTROL, " ")
+    blocks = _Flattener().run(source, _LINE_OR_TAG)
+    return [_with_address(block, url) for block in blocks] if url else blocks
+
+
+def _with_address(block: Block, url: str) -> Block:
+    if block.item:
+        return block._replace(item=block.item._replace(url=_absolute(block.item.url or "", url)))
+    return block._replace(href=_absolute(block.href, url)) if block.href else block
 
 
 class _Flattener:
-    """Walks a tree once, without recursion: hostile pages nest deeper than Python does."""
+    """Reads what lxml writes of a tree, tag by tag: hostile pages nest deeper than Python does."""
 
-    def __init__(self, url: str | None) -> None:
-        self.url = url
+    def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.tag = ""
         self.bold = 0
@@ -122,63 +141,67 @@ class _Flattener:
         self.size = self.linked = 0
         self.all_bold = True
 
-    def run(self, root: _Element) -> list[Block]:
-        walk = iterwalk(root, _EVENTS)
-        skipped = False
-        for event, element in walk:
-            if event == "start":
-                if self._open(element, element.tag):
-                    text = element.text
-                else:
-                    walk.skip_subtree()
-                    skipped = True
-                    continue
-            else:
-                # The end of a skipped element comes right after its start.
-                if event == "end" and not skipped:
-                    self._close(element.tag)
-                skipped = False
-                text = element.tail if element is not root else None
-            # Most of what stands between elements is the source's own line breaks.
-            if text and (self.pieces or not text.isspace()):
-                self._text(text)
+    def run(self, source: str, pattern: re.Pattern[str]) -> list[Block]:
+        self._read(source, pattern)
         self._flush()
         return self.blocks
 
-    def _open(self, element: _Element, tag: str) -> bool:
-        """Whether the walk goes into the element."""
-        if tag in _UNREAD or _is_hidden(element):
+    def _read(self, source: str, pattern: re.Pattern[str]) -> None:
+        at = 0
+        while found := pattern.match(source, at):
+            start, at, tag, text = at, found.end(), found["tag"], found["text"]
+            if tag is None:
+                self._line(found["line"])
+            elif tag[0] == "/":
+                self._close(tag[1:])
+            elif tag[0] != "!" and not self._open(tag, source, start):
+                for tag, text in _element(source, start):
+                    start += len(tag) + len(text) + 2
+                at = start
+            if "&" in text:
+                text = unescape(text)
+            # Most of what stands between elements is the source's own line breaks.
+            if text and (self.pieces or not text.isspace()):
+                self._text(text)
+
+    def _line(self, line: str) -> None:
+        """An element that makes lines of its own, read once where nothing around it tells more of them."""
+        if self.bold or self.link is not None:
+            self._read(line, _TAG)
+            return
+        self._flush()
+        self.tag = ""
+        known = _lines.get(line)
+        self.blocks += _lines.keep(line, tuple(_Flattener().run(line, _TAG))) if known is None else known
+
+    def _open(self, tag: str, source: str, start: int) -> bool:
+        """Whether to read what is in the element that starts here with a tag."""
+        name = _name(tag)
+        if name in _UNREAD or _is_hidden(tag):
             return False
-        if tag in _BREAKING:
-            if self.pieces:
-                self._flush()
-            self.tag = tag
-        whole = self._whole(element, tag) if tag in _ITEM_TAGS else None
+        if name in _BREAKING:
+            self._flush()
+            self.tag = name
+        whole = _whole(name, source, start) if name in _ITEM_TAGS else None
         if whole:
             self._flush()
             self.blocks.append(whole)
             return False
-        if tag in _BOLD:
+        if name in _BOLD:
             self.bold += 1
-        elif tag == "a":
-            self.link = element.get("href")
+        elif name == "a":
+            self.link = _href(tag)
+        if tag[-1] == "/":
+            self._close(name)
         return True
 
-    def _whole(self, element: _Element, tag: str) -> Block | None:
-        """The block that the element makes as a whole: an entry of a list, a row of a table."""
-        item = parse_item(element, self.url)
-        if item:
-            return Block(item.text, "li", link_share=1.0, item=item)
-        return _row(element) if tag == "tr" else None
-
-    def _close(self, tag: str) -> None:
-        if tag in _BREAKING:
-            if self.pieces:
-                self._flush()
+    def _close(self, name: str) -> None:
+        if name in _BREAKING:
+            self._flush()
             self.tag = ""
-        if tag in _BOLD:
+        if name in _BOLD:
             self.bold -= 1
-        elif tag == "a":
+        elif name == "a":
             self.link = None
 
     def _text(self, text: str) -> None:
@@ -201,12 +224,42 @@ class _Flattener:
 
     def _only_link(self) -> str | None:
         self.hrefs.discard("")
-        return _absolute(self.hrefs.pop(), self.url) if len(self.hrefs) == 1 else None
+        return _absolute(self.hrefs.pop(), None) if len(self.hrefs) == 1 else None
 
 
-def _is_hidden(element: _Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
+_lines: Memory[str, tuple[Block, ...]] = Memory()
+
+
+def _element(source: str, start: int) -> Iterator[tuple[str, str]]:
+    """The tags of the element that starts here, from first to last, each with the text behind it."""
+    depth = 0
+    for found in _TAG.finditer(source, start):
+        tag, text = found["tag"], found["text"]
+        depth += _step(tag)
+        yield tag, text
+        if depth <= 0:
+            return
+
+
+def _step(tag: str) -> int:
+    """How much deeper the text behind a tag stands."""
+    if tag[0] == "/":
+        return -1
+    return 0 if tag[-1] == "/" or tag[0] == "!" else 1
+
+
+def _name(tag: str) -> str:
+    return tag.partition(" ")[0].rstrip("/")
+
+
+def _href(tag: str) -> str | None:
+    found = _HREF.search(tag)
+    return unescape(found[1]) if found else None
+
+
+def _is_hidden(tag: str) -> bool:
+    style = _STYLE.search(tag)
+    return ' hidden="' in tag or bool(style and "display:none" in style[1].replace(" ", "").lower())
 
 
 def _joined(pieces: list[str]) -> str:
@@ -217,12 +270,20 @@ def _joined(pieces: list[str]) -> str:
     return out
 
 
-def _row(element: _Element) -> Block | None:
+def _whole(name: str, source: str, start: int) -> Block | None:
+    """The block that an element makes as a whole: an entry of a list, a row of a table."""
+    item = parse_item(source, start)
+    if item:
+        return Block(item.text, "li", link_share=1.0, item=item)
+    return _row(source, start) if name == "tr" else None
+
+
+def _row(source: str, start: int) -> Block | None:
     """A table row of plain cells is one line: a labelled one of two cells, else ``cell | cell | cell``."""
-    cells = [child for child in element if child.tag in ("td", "th")]
-    if len(cells) < _ROW_CELLS or any(node.tag in _BREAKING for cell in cells for node in islice(cell.iter(), 1, None)):
+    cells = _cells(source, start)
+    if len(cells) < _ROW_CELLS:
         return None
-    texts = [fold("".join(str(text) for text in cell.itertext())) for cell in cells]
+    texts = [fold(cell) for cell in cells]
     label, value = texts[0].rstrip(":"), texts[1]
     if len(texts) > _ROW_CELLS:
         return Block(" | ".join(text for text in texts if text), "tr")
@@ -231,64 +292,65 @@ def _row(element: _Element) -> Block | None:
     return Block(f"{label}:{value}", "tr")
 
 
-def parse_item(element: _Element, url: str | None) -> Item | None:
-    """An element in, the list entry it is; None where it is anything else. The same entries stand on many pages.
+def _cells(source: str, start: int) -> list[str]:
+    """The text of each cell of a row; none where one holds more than a line."""
+    cells: list[str] = []
+    depth, in_cell = 0, False
+    for tag, text in _element(source, start):
+        if depth == 1:
+            in_cell = _name(tag) in _CELLS
+            cells += [""] * in_cell
+        elif depth and _name(tag) in _BREAKING and (in_cell or _name(tag) == "tr"):
+            return []
+        depth += _step(tag)
+        if in_cell and depth > 1:
+            cells[-1] += unescape(text)
+    return cells
 
-    An entry has one link and a time of its own, and no sentence.
 
-    >>> entry = "<li><a href='/a/1.html'>怎么改参保地?</a><span>2026-02-04 10:20</span><em>医保知识</em></li>"
-    >>> item = parse_item(Selector(entry).css("li")[0].root, "http://example.org/")
+def parse_item(source: str, start: int = 0) -> Item | None:
+    """What lxml writes and the place of an element in, the list entry it is; None where it is anything else.
+
+    An entry has one link and a time of its own, and no sentence; its address is as written.
+
+    >>> entry = '<li><a href="/a/1.html">怎么改参保地?</a><span>2026-02-04 10:20</span><em>医保知识</em></li>'
+    >>> item = parse_item(entry)
     >>> item.title, item.listed_at, item.category, item.url
-    ('怎么改参保地?', '2026-02-04 10:20', '医保知识', 'http://example.org/a/1.html')
+    ('怎么改参保地?', '2026-02-04 10:20', '医保知识', '/a/1.html')
     """
-    nodes = list(islice(element.iter(), _ITEM_NODES + 1))
-    if len(nodes) > _ITEM_NODES:
+    tags = list(islice(_element(source, start), 2 * _ITEM_NODES + 1))
+    if sum(tag[0] != "/" for tag, _ in tags) > _ITEM_NODES:
         return None
-    key = tostring(element, encoding="utf-8", with_tail=False)
-    item = _items[key] if key in _items else _items.keep(key, _item_of(element, nodes))
-    return item and item._replace(url=_absolute(item.url or "", url)) if url else item
-
-
-_items: Memory[bytes, Item | None] = Memory()
-
-
-def _item_of(element: _Element, nodes: list[_Element]) -> Item | None:
-    """The entry that an element with these nodes is, its address as written."""
-    links = {node: href for node in nodes if node.tag == "a" and (href := node.get("href"))}
-    hrefs = set(links.values())
-    if len(hrefs) != 1:
+    links = [(href, n) for n, (tag, _) in enumerate(tags) if _name(tag) == "a" and (href := _href(tag))]
+    if len({href for href, _ in links}) != 1:
         return None
-    pieces = [text for text in map(fold, _visible_texts(nodes, element)) if text]
+    pieces = [text for text in map(fold, _visible_texts(tags)) if text]
     stamps = [n for n, piece in enumerate(pieces) if _STAMP_ONLY.fullmatch(piece)]
     if not stamps or sum(map(len, pieces)) > _ITEM_LENGTH:
         return None
     stamp = stamps[-1]
     rest = pieces[:stamp] or pieces[stamp + 1 :]
     after = pieces[stamp + 1 :] if pieces[:stamp] else []
-    if not rest or _SENTENCE_END.search(rest[-1]) or not _is_link_of(links, rest):
+    linked = sum(len(_text_of(tags[n:])) for _, n in links)
+    # Else the link is one word among many: it is text that ends in a day.
+    if not rest or _SENTENCE_END.search(rest[-1]) or linked < _LINKED_SHARE * sum(map(len, rest)):
         return None
     category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
     title = rest[0] if len(rest) == 1 else fold("".join(rest))
-    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(hrefs.pop(), None))
+    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0][0], None))
 
 
-def _is_link_of(links: Iterable[_Element], words: list[str]) -> bool:
-    """Whether the links are what the words are of, not one word among many: then it is text that ends in a day."""
-    linked = sum(len(_text_of(link).strip()) for link in links)
-    return linked >= _LINKED_SHARE * sum(map(len, words))
+def _text_of(tags: Sequence[tuple[str, str]]) -> str:
+    """The text in the element that starts with the first of these tags."""
+    depths = accumulate(_step(tag) for tag, _ in tags)
+    inside = takewhile(lambda found: found[0] > 0, zip(depths, tags, strict=True))
+    return unescape("".join(text for _, (_, text) in inside)).strip()
 
 
-def _text_of(element: _Element) -> str:
-    return str(_STRING(element)) if len(element) else element.text or ""
-
-
-def _visible_texts(nodes: list[_Element], element: _Element) -> Iterator[str]:
-    for node in nodes:
-        text, tag, tail = node.text, node.tag, node.tail
-        if text and isinstance(tag, str) and tag not in _UNREAD:
-            yield text
-        if tail and node is not element and not tail.isspace():
-            yield tail
+def _visible_texts(tags: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for tag, text in tags[:-1]:
+        if text and (tag[-1] == "/" or _name(tag) not in _UNREAD):
+            yield unescape(text)
 
 
 def _absolute(href: str, url: str | None) -> str | None:
