@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import unescape
-from itertools import accumulate, islice, takewhile
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -52,6 +51,8 @@ _LINE_OR_TAG = re.compile(
     rf"(?:<(?!/?\2[ />]|!)[^>]*>[^<]*+){{0,{_LINE_TAGS}}}+</\2>)|<(?P<tag>!--.*?--|[^>]+)>)(?P<text>[^<]*)",
     re.DOTALL,
 )
+# The tags of an entry and what follows.
+_NEAR = re.compile(rf"(?:<(?:!--.*?--|[^>]+)>[^<]*+){{1,{2 * _ITEM_NODES}}}+", re.DOTALL)
 _HREF = re.compile(r' href="([^"]*)"')
 _STYLE = re.compile(r' style="([^"]*)"')
 # What lxml writes for a control character.
@@ -155,7 +156,7 @@ class _Flattener:
             elif tag[0] == "/":
                 self._close(tag[1:])
             elif tag[0] != "!" and not self._open(tag, source, start):
-                for tag, text in _element(source, start):
+                for tag, text in _element(_tags(source, start)):
                     start += len(tag) + len(text) + 2
                 at = start
             if "&" in text:
@@ -230,11 +231,15 @@ class _Flattener:
 _lines: Memory[str, tuple[Block, ...]] = Memory()
 
 
-def _element(source: str, start: int) -> Iterator[tuple[str, str]]:
-    """The tags of the element that starts here, from first to last, each with the text behind it."""
+def _tags(source: str, start: int) -> Iterator[tuple[str, str]]:
+    """The tags from a place on, each with the text behind it."""
+    return ((found["tag"], found["text"]) for found in _TAG.finditer(source, start))
+
+
+def _element(tags: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The tags of the element that the first of some starts."""
     depth = 0
-    for found in _TAG.finditer(source, start):
-        tag, text = found["tag"], found["text"]
+    for tag, text in tags:
         depth += _step(tag)
         yield tag, text
         if depth <= 0:
@@ -296,7 +301,7 @@ def _cells(source: str, start: int) -> list[str]:
     """The text of each cell of a row; none where one holds more than a line."""
     cells: list[str] = []
     depth, in_cell = 0, False
-    for tag, text in _element(source, start):
+    for tag, text in _element(_tags(source, start)):
         if depth == 1:
             in_cell = _name(tag) in _CELLS
             cells += [""] * in_cell
@@ -318,7 +323,10 @@ def parse_item(source: str, start: int = 0) -> Item | None:
     >>> item.title, item.listed_at, item.category, item.url
     ('怎么改参保地?', '2026-02-04 10:20', '医保知识', '/a/1.html')
     """
-    tags = list(islice(_element(source, start), 2 * _ITEM_NODES + 1))
+    near = _NEAR.match(source, start)
+    if not near or ' href="' not in near[0]:
+        return None
+    tags = list(_element(_TAG.findall(near[0])))
     if sum(tag[0] != "/" for tag, _ in tags) > _ITEM_NODES:
         return None
     links = [(href, n) for n, (tag, _) in enumerate(tags) if _name(tag) == "a" and (href := _href(tag))]
@@ -341,10 +349,9 @@ def parse_item(source: str, start: int = 0) -> Item | None:
 
 
 def _text_of(tags: Sequence[tuple[str, str]]) -> str:
-    """The text in the element that starts with the first of these tags."""
-    depths = accumulate(_step(tag) for tag, _ in tags)
-    inside = takewhile(lambda found: found[0] > 0, zip(depths, tags, strict=True))
-    return unescape("".join(text for _, (_, text) in inside)).strip()
+    """The text in the element that the first of some tags starts."""
+    *inside, _ = (text for _, text in _element(tags))
+    return unescape("".join(inside)).strip()
 
 
 def _visible_texts(tags: Sequence[tuple[str, str]]) -> Iterator[str]:
