@@ -170,7 +170,8 @@ class _Flattener:
         if self.bold or self.link is not None:
             self._read(line, _TAG)
             return
-        self._flush()
+        if self.pieces:
+            self._flush()
         self.tag = ""
         known = _lines.get(line)
         self.blocks += _lines.keep(line, tuple(_Flattener().run(line, _TAG))) if known is None else known
@@ -178,7 +179,7 @@ class _Flattener:
     def _open(self, tag: str, source: str, start: int) -> bool:
         """Whether to read what is in the element that starts here with a tag."""
         name = _name(tag)
-        if name in _UNREAD or _is_hidden(tag):
+        if name in _UNREAD or (name != tag and _is_hidden(tag)):
             return False
         if name in _BREAKING:
             self._flush()
@@ -277,7 +278,7 @@ def _joined(pieces: list[str]) -> str:
 
 def _whole(name: str, source: str, start: int) -> Block | None:
     """The block that an element makes as a whole: an entry of a list, a row of a table."""
-    item = parse_item(source, start)
+    item = parse_item(name, source, start)
     if item:
         return Block(item.text, "li", link_share=1.0, item=item)
     return _row(source, start) if name == "tr" else None
@@ -313,18 +314,18 @@ def _cells(source: str, start: int) -> list[str]:
     return cells
 
 
-def parse_item(source: str, start: int = 0) -> Item | None:
+def parse_item(name: str, source: str, start: int = 0) -> Item | None:
     """What lxml writes and the place of an element in, the list entry it is; None where it is anything else.
 
     An entry has one link and a time of its own, and no sentence; its address is as written.
 
     >>> entry = '<li><a href="/a/1.html">怎么改参保地?</a><span>2026-02-04 10:20</span><em>医保知识</em></li>'
-    >>> item = parse_item(entry)
+    >>> item = parse_item("li", entry)
     >>> item.title, item.listed_at, item.category, item.url
     ('怎么改参保地?', '2026-02-04 10:20', '医保知识', '/a/1.html')
     """
     near = _NEAR.match(source, start)
-    if not near or ' href="' not in near[0]:
+    if not near or ' href="' not in near[0] or f"</{name}>" not in near[0]:
         return None
     tags = list(_element(_TAG.findall(near[0])))
     if sum(tag[0] != "/" for tag, _ in tags) > _ITEM_NODES:
