@@ -3,75 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from html import unescape
 from typing import NamedTuple
-from urllib.parse import urljoin
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, _Element, fromstring, tostring
-from lxml.html import HtmlElement
-from parsel import Selector
+from lxml.etree import _Element
 
-from pipelines.dates import TIMESTAMP
 from pipelines.fold import fold
+from pipelines.items import Item, absolute, parse_item
+from pipelines.markup import BREAKING, TAG, UNREAD, element_of, href_of, is_hidden, name_of, step, tags_from, written
 from pipelines.memory import Memory
 
-# Elements that break the line, and elements whose text no reader sees.
-_BREAKING = frozenset(
-    """
-    address article aside blockquote br caption center dd div dl dt fieldset figcaption figure footer form
-    h1 h2 h3 h4 h5 h6 header hr li main ol option p pre section table tbody td tfoot th thead tr ul
-    """.split()
-)
-_UNREAD = frozenset(
-    """
-    applet audio button canvas embed head iframe input noscript object script select style svg template
-    textarea video
-    """.split()
-)
 _ITEM_TAGS = frozenset(("li", "dd", "tr", "a", "div"))
 _CELLS = frozenset(("td", "th"))
 _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
-# A list item is small; a larger element is layout, and looking into each would make time quadratic.
-_ITEM_NODES = 24
-_ITEM_LENGTH = 200
-_LINKED_SHARE = 0.5
 _LABEL_LENGTH = 14
 _ROW_CELLS = 2
 LONGEST_LINE = 2000
-_STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
-_CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
-# A tag or comment as lxml writes it, and the text behind it: elsewhere it writes no bracket.
-_TAG = re.compile(r"<(?P<tag>!--.*?--|[^>]+)>(?P<text>[^<]*)", re.DOTALL)
-# An element that breaks the line and is small enough to stand on other pages as well; else a tag.
+# A line with its links and marks, a row or an entry of a list: the like stands on many pages.
 _LINE_TAGS = 16
+# An element that is no larger and breaks the line, or else a tag.
 _LINE_OR_TAG = re.compile(
     r"(?:(?P<line><(p|div|li|h[1-6]|tr|d[dt])(?: (?![^>]*(?:hidden=|display))[^>]*)?(?<!/)>[^<]*+"
     rf"(?:<(?!/?\2[ />]|!)[^>]*>[^<]*+){{0,{_LINE_TAGS}}}+</\2>)|<(?P<tag>!--.*?--|[^>]+)>)(?P<text>[^<]*)",
     re.DOTALL,
 )
-# The tags of an entry and what follows.
-_NEAR = re.compile(rf"(?:<(?:!--.*?--|[^>]+)>[^<]*+){{1,{2 * _ITEM_NODES}}}+", re.DOTALL)
-_HREF = re.compile(r' href="([^"]*)"')
-_STYLE = re.compile(r' style="([^"]*)"')
-# What lxml writes for a control character.
-_CONTROL = "&#xFFFD;"
 _SENTENCE_END = re.compile(r"[。;]$")
-
-
-class Item(NamedTuple):
-    """An entry of a list of articles: title, time and category as listed, address absolute where known."""
-
-    title: str
-    listed_at: str | None
-    category: str | None
-    url: str | None
-
-    @property
-    def text(self) -> str:
-        """The entry as one line, the way the lists print it."""
-        return f"{self.title} {self.listed_at or ''}{self.category or ''}".strip()
 
 
 class Block(NamedTuple):
@@ -111,19 +67,19 @@ def cut_long(line: str) -> list[str]:
 def html_blocks(root: _Element, url: str | None = None) -> list[Block]:
     """An lxml element in, the blocks of all the text a reader sees below it; `url` makes links absolute.
 
-    >>> root = Selector("<p>一、线上<b>办理</b></p><table><tr><th>费用<td>免费</table>").root
+    >>> from pipelines.markup import parse_html
+    >>> root = parse_html("<p>一、线上<b>办理</b></p><table><tr><th>费用<td>免费</table>").root
     >>> [block.text for block in html_blocks(root)]
     ['一、线上办理', '费用:免费']
     """
-    source = tostring(root, encoding="unicode", with_tail=False).replace(_CONTROL, " ")
-    blocks = _Flattener().run(source, _LINE_OR_TAG)
+    blocks = _Flattener().run(written(root), _LINE_OR_TAG)
     return [_with_address(block, url) for block in blocks] if url else blocks
 
 
 def _with_address(block: Block, url: str) -> Block:
     if block.item:
-        return block._replace(item=block.item._replace(url=_absolute(block.item.url or "", url)))
-    return block._replace(href=_absolute(block.href, url)) if block.href else block
+        return block._replace(item=block.item._replace(url=absolute(block.item.url or "", url)))
+    return block._replace(href=absolute(block.href, url)) if block.href else block
 
 
 class _Flattener:
@@ -156,7 +112,7 @@ class _Flattener:
             elif tag[0] == "/":
                 self._close(tag[1:])
             elif tag[0] != "!" and not self._open(tag, source, start):
-                for tag, text in _element(_tags(source, start)):
+                for tag, text in element_of(tags_from(source, start)):
                     start += len(tag) + len(text) + 2
                 at = start
             if "&" in text:
@@ -168,37 +124,38 @@ class _Flattener:
     def _line(self, line: str) -> None:
         """An element that makes lines of its own, read once where nothing around it tells more of them."""
         if self.bold or self.link is not None:
-            self._read(line, _TAG)
+            self._read(line, TAG)
             return
         if self.pieces:
             self._flush()
         self.tag = ""
         known = _lines.get(line)
-        self.blocks += _lines.keep(line, tuple(_Flattener().run(line, _TAG))) if known is None else known
+        self.blocks += _lines.keep(line, tuple(_Flattener().run(line, TAG))) if known is None else known
 
     def _open(self, tag: str, source: str, start: int) -> bool:
         """Whether to read what is in the element that starts here with a tag."""
-        name = _name(tag)
-        if name in _UNREAD or (name != tag and _is_hidden(tag)):
+        name = name_of(tag)
+        if name in UNREAD or (name != tag and is_hidden(tag)):
             return False
-        if name in _BREAKING:
+        if name in BREAKING:
             self._flush()
             self.tag = name
         whole = _whole(name, source, start) if name in _ITEM_TAGS else None
         if whole:
             self._flush()
             self.blocks.append(whole)
+            self.tag = ""
             return False
         if name in _BOLD:
             self.bold += 1
         elif name == "a":
-            self.link = _href(tag)
+            self.link = href_of(tag)
         if tag[-1] == "/":
             self._close(name)
         return True
 
     def _close(self, name: str) -> None:
-        if name in _BREAKING:
+        if name in BREAKING:
             self._flush()
             self.tag = ""
         if name in _BOLD:
@@ -226,46 +183,10 @@ class _Flattener:
 
     def _only_link(self) -> str | None:
         self.hrefs.discard("")
-        return _absolute(self.hrefs.pop(), None) if len(self.hrefs) == 1 else None
+        return absolute(self.hrefs.pop(), None) if len(self.hrefs) == 1 else None
 
 
 _lines: Memory[str, tuple[Block, ...]] = Memory()
-
-
-def _tags(source: str, start: int) -> Iterator[tuple[str, str]]:
-    """The tags from a place on, each with the text behind it."""
-    return ((found["tag"], found["text"]) for found in _TAG.finditer(source, start))
-
-
-def _element(tags: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The tags of the element that the first of some starts."""
-    depth = 0
-    for tag, text in tags:
-        depth += _step(tag)
-        yield tag, text
-        if depth <= 0:
-            return
-
-
-def _step(tag: str) -> int:
-    """How much deeper the text behind a tag stands."""
-    if tag[0] == "/":
-        return -1
-    return 0 if tag[-1] == "/" or tag[0] == "!" else 1
-
-
-def _name(tag: str) -> str:
-    return tag.partition(" ")[0].rstrip("/")
-
-
-def _href(tag: str) -> str | None:
-    found = _HREF.search(tag)
-    return unescape(found[1]) if found else None
-
-
-def _is_hidden(tag: str) -> bool:
-    style = _STYLE.search(tag)
-    return ' hidden="' in tag or bool(style and "display:none" in style[1].replace(" ", "").lower())
 
 
 def _joined(pieces: list[str]) -> str:
@@ -289,7 +210,7 @@ def _row(source: str, start: int) -> Block | None:
     cells = _cells(source, start)
     if len(cells) < _ROW_CELLS:
         return None
-    texts = [fold(cell) for cell in cells]
+    texts = [fold(unescape("".join(cell))) for cell in cells]
     label, value = texts[0].rstrip(":"), texts[1]
     if len(texts) > _ROW_CELLS:
         return Block(" | ".join(text for text in texts if text), "tr")
@@ -298,86 +219,17 @@ def _row(source: str, start: int) -> Block | None:
     return Block(f"{label}:{value}", "tr")
 
 
-def _cells(source: str, start: int) -> list[str]:
-    """The text of each cell of a row; none where one holds more than a line."""
-    cells: list[str] = []
+def _cells(source: str, start: int) -> list[list[str]]:
+    """The texts in each cell of a row; no cells where one holds more than a line."""
+    cells: list[list[str]] = []
     depth, in_cell = 0, False
-    for tag, text in _element(_tags(source, start)):
+    for tag, text in element_of(tags_from(source, start)):
         if depth == 1:
-            in_cell = _name(tag) in _CELLS
-            cells += [""] * in_cell
-        elif depth and _name(tag) in _BREAKING and (in_cell or _name(tag) == "tr"):
+            in_cell = name_of(tag) in _CELLS
+            cells += [[]] if in_cell else []
+        elif depth and name_of(tag) in BREAKING and (in_cell or name_of(tag) == "tr"):
             return []
-        depth += _step(tag)
+        depth += step(tag)
         if in_cell and depth > 1:
-            cells[-1] += unescape(text)
+            cells[-1].append(text)
     return cells
-
-
-def parse_item(name: str, source: str, start: int = 0) -> Item | None:
-    """What lxml writes and the place of an element in, the list entry it is; None where it is anything else.
-
-    An entry has one link and a time of its own, and no sentence; its address is as written.
-
-    >>> entry = '<li><a href="/a/1.html">怎么改参保地?</a><span>2026-02-04 10:20</span><em>医保知识</em></li>'
-    >>> item = parse_item("li", entry)
-    >>> item.title, item.listed_at, item.category, item.url
-    ('怎么改参保地?', '2026-02-04 10:20', '医保知识', '/a/1.html')
-    """
-    near = _NEAR.match(source, start)
-    if not near or ' href="' not in near[0] or f"</{name}>" not in near[0]:
-        return None
-    tags = list(_element(_TAG.findall(near[0])))
-    if sum(tag[0] != "/" for tag, _ in tags) > _ITEM_NODES:
-        return None
-    links = [(href, n) for n, (tag, _) in enumerate(tags) if _name(tag) == "a" and (href := _href(tag))]
-    if len({href for href, _ in links}) != 1:
-        return None
-    pieces = [text for text in map(fold, _visible_texts(tags)) if text]
-    stamps = [n for n, piece in enumerate(pieces) if _STAMP_ONLY.fullmatch(piece)]
-    if not stamps or sum(map(len, pieces)) > _ITEM_LENGTH:
-        return None
-    stamp = stamps[-1]
-    rest = pieces[:stamp] or pieces[stamp + 1 :]
-    after = pieces[stamp + 1 :] if pieces[:stamp] else []
-    linked = sum(len(_text_of(tags[n:])) for _, n in links)
-    # Else the link is one word among many: it is text that ends in a day.
-    if not rest or _SENTENCE_END.search(rest[-1]) or linked < _LINKED_SHARE * sum(map(len, rest)):
-        return None
-    category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
-    title = rest[0] if len(rest) == 1 else fold("".join(rest))
-    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(links[0][0], None))
-
-
-def _text_of(tags: Sequence[tuple[str, str]]) -> str:
-    """The text in the element that the first of some tags starts."""
-    *inside, _ = (text for _, text in _element(tags))
-    return unescape("".join(inside)).strip()
-
-
-def _visible_texts(tags: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for tag, text in tags[:-1]:
-        if text and (tag[-1] == "/" or _name(tag) not in _UNREAD):
-            yield unescape(text)
-
-
-def _absolute(href: str, url: str | None) -> str | None:
-    try:
-        return urljoin(url or "", href.strip()) or None
-    except ValueError:
-        return None
-
-
-def parse_html(html: str) -> Selector:
-    """HTML in, its tree out; broken or empty HTML gives an empty tree."""
-    body = html.strip().replace("\x00", "").encode() or b"<html/>"
-    root = fromstring(body, _parser())
-    return Selector(root=root if root is not None else fromstring(b"<html/>", _parser()), type="html")
-
-
-@cache
-def _parser() -> HTMLParser:
-    parser = HTMLParser(encoding="utf-8", huge_tree=True)
-    # One class for all elements: else lxml.html asks Python for the class of each.
-    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
-    return parser
