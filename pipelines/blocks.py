@@ -113,7 +113,7 @@ class _Flattener:
                 self._close(tag[1:])
             elif tag[0] != "!" and not self._open(tag, source, start):
                 for tag, text in element_of(tags_from(source, start)):
-                    start += len(tag) + len(text) + 2
+                    start += len(f"<{tag}>{text}")
                 at = start
             if "&" in text:
                 text = unescape(text)

@@ -18,8 +18,9 @@ _ITEM_LENGTH = 200
 _LINKED_SHARE = 0.5
 _STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
 _CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
-# The tags of an entry and what follows.
-_NEAR = re.compile(rf"(?:<(?:!--.*?--|[^>]+)>[^<]*+){{1,{2 * _ITEM_NODES}}}+", re.DOTALL)
+# The tags of an entry, two for each element, and what follows.
+_ONE = r"<(?:!--.*?--|[^>]+)>[^<]*+"
+_NEAR = re.compile(rf"(?:{_ONE}(?:{_ONE})?){{1,{_ITEM_NODES}}}+", re.DOTALL)
 _SENTENCE_END = re.compile(r"[。;]$")
 
 
