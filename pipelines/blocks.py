@@ -144,7 +144,7 @@ class _Flattener:
         if whole:
             self._flush()
             self.blocks.append(whole)
-            self.tag = ""
+            self.tag = "" if name in BREAKING else self.tag
             return False
         if name in _BOLD:
             self.bold += 1
