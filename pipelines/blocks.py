@@ -3,62 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
-from itertools import islice
+from html import unescape
 from typing import NamedTuple
-from urllib.parse import urljoin
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, XPath, _Element, fromstring, iterwalk, tostring
-from lxml.html import HtmlElement
-from parsel import Selector
+from lxml.etree import _Element
 
-from pipelines.dates import TIMESTAMP
 from pipelines.fold import fold
+from pipelines.items import Item, absolute, parse_item
+from pipelines.markup import BREAKING, TAG, UNREAD, element_of, href_of, is_hidden, name_of, step, tags_from, written
 from pipelines.memory import Memory
 
-# Elements that break the line, and elements whose text no reader sees.
-_BREAKING = frozenset(
-    """
-    address article aside blockquote br caption center dd div dl dt fieldset figcaption figure footer form
-    h1 h2 h3 h4 h5 h6 header hr li main ol option p pre section table tbody td tfoot th thead tr ul
-    """.split()
-)
-_UNREAD = frozenset(
-    """
-    applet audio button canvas embed head iframe input noscript object script select style svg template
-    textarea video
-    """.split()
-)
 _ITEM_TAGS = frozenset(("li", "dd", "tr", "a", "div"))
-# What an element says of the line is told when it begins and ends; text stands after comments as well.
-_EVENTS = ("start", "end", "comment", "pi")
+_CELLS = frozenset(("td", "th"))
 _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"])
-# A list item is small; a larger element is layout, and looking into each would make time quadratic.
-_ITEM_NODES = 24
-_ITEM_LENGTH = 200
-_LINKED_SHARE = 0.5
 _LABEL_LENGTH = 14
 _ROW_CELLS = 2
 LONGEST_LINE = 2000
-_STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
-_CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
-_STRING = XPath("string()", smart_strings=False)
+# A line with its links and marks, a row or an entry of a list: the like stands on many pages.
+_LINE_TAGS = 16
+# An element that is no larger and breaks the line, or else a tag.
+_LINE_OR_TAG = re.compile(
+    r"(?:(?P<line><(p|div|li|h[1-6]|tr|d[dt])(?: (?![^>]*(?:hidden=|display))[^>]*)?(?<!/)>[^<]*+"
+    rf"(?:<(?!/?\2[ />]|!)[^>]*>[^<]*+){{0,{_LINE_TAGS}}}+</\2>)|<(?P<tag>!--.*?--|[^>]+)>)(?P<text>[^<]*)",
+    re.DOTALL,
+)
 _SENTENCE_END = re.compile(r"[。;]$")
-
-
-class Item(NamedTuple):
-    """An entry of a list of articles: title, time and category as listed, address absolute where known."""
-
-    title: str
-    listed_at: str | None
-    category: str | None
-    url: str | None
-
-    @property
-    def text(self) -> str:
-        """The entry as one line, the way the lists print it."""
-        return f"{self.title} {self.listed_at or ''}{self.category or ''}".strip()
 
 
 class Block(NamedTuple):
@@ -98,18 +67,25 @@ def cut_long(line: str) -> list[str]:
 def html_blocks(root: _Element, url: str | None = None) -> list[Block]:
     """An lxml element in, the blocks of all the text a reader sees below it; `url` makes links absolute.
 
-    >>> root = Selector("<p>一、线上<b>办理</b></p><table><tr><th>费用<td>免费</table>").root
+    >>> from pipelines.markup import parse_html
+    >>> root = parse_html("<p>一、线上<b>办理</b></p><table><tr><th>费用<td>免费</table>").root
     >>> [block.text for block in html_blocks(root)]
     ['一、线上办理', '费用:免费']
     """
-    return _Flattener(url).run(root)
+    blocks = _Flattener().run(written(root), _LINE_OR_TAG)
+    return [_with_address(block, url) for block in blocks] if url else blocks
+
+
+def _with_address(block: Block, url: str) -> Block:
+    if block.item:
+        return block._replace(item=block.item._replace(url=absolute(block.item.url or "", url)))
+    return block._replace(href=absolute(block.href, url)) if block.href else block
 
 
 class _Flattener:
-    """Walks a tree once, without recursion: hostile pages nest deeper than Python does."""
+    """Reads what lxml writes of a tree, tag by tag: hostile pages nest deeper than Python does."""
 
-    def __init__(self, url: str | None) -> None:
-        self.url = url
+    def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.tag = ""
         self.bold = 0
@@ -122,63 +98,69 @@ class _Flattener:
         self.size = self.linked = 0
         self.all_bold = True
 
-    def run(self, root: _Element) -> list[Block]:
-        walk = iterwalk(root, _EVENTS)
-        skipped = False
-        for event, element in walk:
-            if event == "start":
-                if self._open(element, element.tag):
-                    text = element.text
-                else:
-                    walk.skip_subtree()
-                    skipped = True
-                    continue
-            else:
-                # The end of a skipped element comes right after its start.
-                if event == "end" and not skipped:
-                    self._close(element.tag)
-                skipped = False
-                text = element.tail if element is not root else None
-            # Most of what stands between elements is the source's own line breaks.
-            if text and (self.pieces or not text.isspace()):
-                self._text(text)
+    def run(self, source: str, pattern: re.Pattern[str]) -> list[Block]:
+        self._read(source, pattern)
         self._flush()
         return self.blocks
 
-    def _open(self, element: _Element, tag: str) -> bool:
-        """Whether the walk goes into the element."""
-        if tag in _UNREAD or _is_hidden(element):
+    def _read(self, source: str, pattern: re.Pattern[str]) -> None:
+        at = 0
+        while found := pattern.match(source, at):
+            start, at, tag, text = at, found.end(), found["tag"], found["text"]
+            if tag is None:
+                self._line(found["line"])
+            elif tag[0] == "/":
+                self._close(tag[1:])
+            elif tag[0] != "!" and not self._open(tag, source, start):
+                for tag, text in element_of(tags_from(source, start)):
+                    start += len(f"<{tag}>{text}")
+                at = start
+            if "&" in text:
+                text = unescape(text)
+            # Most of what stands between elements is the source's own line breaks.
+            if text and (self.pieces or not text.isspace()):
+                self._text(text)
+
+    def _line(self, line: str) -> None:
+        """An element that makes lines of its own, read once where nothing around it tells more of them."""
+        if self.bold or self.link is not None:
+            self._read(line, TAG)
+            return
+        if self.pieces:
+            self._flush()
+        self.tag = ""
+        known = _lines.get(line)
+        self.blocks += _lines.keep(line, tuple(_Flattener().run(line, TAG))) if known is None else known
+
+    def _open(self, tag: str, source: str, start: int) -> bool:
+        """Whether to read what is in the element that starts here with a tag."""
+        name = name_of(tag)
+        if name in UNREAD or (name != tag and is_hidden(tag)):
             return False
-        if tag in _BREAKING:
-            if self.pieces:
-                self._flush()
-            self.tag = tag
-        whole = self._whole(element, tag) if tag in _ITEM_TAGS else None
+        if name in BREAKING:
+            self._flush()
+            self.tag = name
+        whole = _whole(name, source, start) if name in _ITEM_TAGS else None
         if whole:
             self._flush()
             self.blocks.append(whole)
+            self.tag = "" if name in BREAKING else self.tag
             return False
-        if tag in _BOLD:
+        if name in _BOLD:
             self.bold += 1
-        elif tag == "a":
-            self.link = element.get("href")
+        elif name == "a":
+            self.link = href_of(tag)
+        if tag[-1] == "/":
+            self._close(name)
         return True
 
-    def _whole(self, element: _Element, tag: str) -> Block | None:
-        """The block that the element makes as a whole: an entry of a list, a row of a table."""
-        item = parse_item(element, self.url)
-        if item:
-            return Block(item.text, "li", link_share=1.0, item=item)
-        return _row(element) if tag == "tr" else None
-
-    def _close(self, tag: str) -> None:
-        if tag in _BREAKING:
-            if self.pieces:
-                self._flush()
+    def _close(self, name: str) -> None:
+        if name in BREAKING:
+            self._flush()
             self.tag = ""
-        if tag in _BOLD:
+        if name in _BOLD:
             self.bold -= 1
-        elif tag == "a":
+        elif name == "a":
             self.link = None
 
     def _text(self, text: str) -> None:
@@ -201,12 +183,10 @@ class _Flattener:
 
     def _only_link(self) -> str | None:
         self.hrefs.discard("")
-        return _absolute(self.hrefs.pop(), self.url) if len(self.hrefs) == 1 else None
+        return absolute(self.hrefs.pop(), None) if len(self.hrefs) == 1 else None
 
 
-def _is_hidden(element: _Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
+_lines: Memory[str, tuple[Block, ...]] = Memory()
 
 
 def _joined(pieces: list[str]) -> str:
@@ -217,12 +197,20 @@ def _joined(pieces: list[str]) -> str:
     return out
 
 
-def _row(element: _Element) -> Block | None:
+def _whole(name: str, source: str, start: int) -> Block | None:
+    """The block that an element makes as a whole: an entry of a list, a row of a table."""
+    item = parse_item(name, source, start)
+    if item:
+        return Block(item.text, "li", link_share=1.0, item=item)
+    return _row(source, start) if name == "tr" else None
+
+
+def _row(source: str, start: int) -> Block | None:
     """A table row of plain cells is one line: a labelled one of two cells, else ``cell | cell | cell``."""
-    cells = [child for child in element if child.tag in ("td", "th")]
-    if len(cells) < _ROW_CELLS or any(node.tag in _BREAKING for cell in cells for node in islice(cell.iter(), 1, None)):
+    cells = _cells(source, start)
+    if len(cells) < _ROW_CELLS:
         return None
-    texts = [fold("".join(str(text) for text in cell.itertext())) for cell in cells]
+    texts = [fold(unescape("".join(cell))) for cell in cells]
     label, value = texts[0].rstrip(":"), texts[1]
     if len(texts) > _ROW_CELLS:
         return Block(" | ".join(text for text in texts if text), "tr")
@@ -231,83 +219,17 @@ def _row(element: _Element) -> Block | None:
     return Block(f"{label}:{value}", "tr")
 
 
-def parse_item(element: _Element, url: str | None) -> Item | None:
-    """An element in, the list entry it is; None where it is anything else. The same entries stand on many pages.
-
-    An entry has one link and a time of its own, and no sentence.
-
-    >>> entry = "<li><a href='/a/1.html'>怎么改参保地?</a><span>2026-02-04 10:20</span><em>医保知识</em></li>"
-    >>> item = parse_item(Selector(entry).css("li")[0].root, "http://example.org/")
-    >>> item.title, item.listed_at, item.category, item.url
-    ('怎么改参保地?', '2026-02-04 10:20', '医保知识', 'http://example.org/a/1.html')
-    """
-    nodes = list(islice(element.iter(), _ITEM_NODES + 1))
-    if len(nodes) > _ITEM_NODES:
-        return None
-    key = tostring(element, encoding="utf-8", with_tail=False)
-    item = _items[key] if key in _items else _items.keep(key, _item_of(element, nodes))
-    return item and item._replace(url=_absolute(item.url or "", url)) if url else item
-
-
-_items: Memory[bytes, Item | None] = Memory()
-
-
-def _item_of(element: _Element, nodes: list[_Element]) -> Item | None:
-    """The entry that an element with these nodes is, its address as written."""
-    links = {node: href for node in nodes if node.tag == "a" and (href := node.get("href"))}
-    hrefs = set(links.values())
-    if len(hrefs) != 1:
-        return None
-    pieces = [text for text in map(fold, _visible_texts(nodes, element)) if text]
-    stamps = [n for n, piece in enumerate(pieces) if _STAMP_ONLY.fullmatch(piece)]
-    if not stamps or sum(map(len, pieces)) > _ITEM_LENGTH:
-        return None
-    stamp = stamps[-1]
-    rest = pieces[:stamp] or pieces[stamp + 1 :]
-    after = pieces[stamp + 1 :] if pieces[:stamp] else []
-    if not rest or _SENTENCE_END.search(rest[-1]) or not _is_link_of(links, rest):
-        return None
-    category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
-    title = rest[0] if len(rest) == 1 else fold("".join(rest))
-    return Item(title, pieces[stamp].strip("[]()"), category, _absolute(hrefs.pop(), None))
-
-
-def _is_link_of(links: Iterable[_Element], words: list[str]) -> bool:
-    """Whether the links are what the words are of, not one word among many: then it is text that ends in a day."""
-    linked = sum(len(_text_of(link).strip()) for link in links)
-    return linked >= _LINKED_SHARE * sum(map(len, words))
-
-
-def _text_of(element: _Element) -> str:
-    return str(_STRING(element)) if len(element) else element.text or ""
-
-
-def _visible_texts(nodes: list[_Element], element: _Element) -> Iterator[str]:
-    for node in nodes:
-        text, tag, tail = node.text, node.tag, node.tail
-        if text and isinstance(tag, str) and tag not in _UNREAD:
-            yield text
-        if tail and node is not element and not tail.isspace():
-            yield tail
-
-
-def _absolute(href: str, url: str | None) -> str | None:
-    try:
-        return urljoin(url or "", href.strip()) or None
-    except ValueError:
-        return None
-
-
-def parse_html(html: str) -> Selector:
-    """HTML in, its tree out; broken or empty HTML gives an empty tree."""
-    body = html.strip().replace("\x00", "").encode() or b"<html/>"
-    root = fromstring(body, _parser())
-    return Selector(root=root if root is not None else fromstring(b"<html/>", _parser()), type="html")
-
-
-@cache
-def _parser() -> HTMLParser:
-    parser = HTMLParser(encoding="utf-8", huge_tree=True)
-    # One class for all elements: else lxml.html asks Python for the class of each.
-    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
-    return parser
+def _cells(source: str, start: int) -> list[list[str]]:
+    """The texts in each cell of a row; no cells where one holds more than a line."""
+    cells: list[list[str]] = []
+    depth, in_cell = 0, False
+    for tag, text in element_of(tags_from(source, start)):
+        if depth == 1:
+            in_cell = name_of(tag) in _CELLS
+            cells += [[]] if in_cell else []
+        elif depth and name_of(tag) in BREAKING and (in_cell or name_of(tag) == "tr"):
+            return []
+        depth += step(tag)
+        if in_cell and depth > 1:
+            cells[-1].append(text)
+    return cells

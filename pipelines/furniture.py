@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from parsel import Selector
 
-from pipelines.blocks import Block, Item
+from pipelines.blocks import Block
 from pipelines.dates import TIMESTAMP, parse_byline
+from pipelines.items import Item
 from pipelines.memory import remember
 from pipelines.vocabulary import phrase, says
 

@@ -10,9 +10,10 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 
-from pipelines.blocks import Item, parse_html
 from pipelines.dates import TIMESTAMP, day_of, parse_title, timestamp
 from pipelines.fold import fold
+from pipelines.items import Item
+from pipelines.markup import parse_html
 from pipelines.mojibake import damage_in
 from pipelines.page import all_items
 from pipelines.record import RelatedLink

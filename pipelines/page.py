@@ -15,12 +15,14 @@ from typing import Literal
 from lxml.etree import _Element
 from parsel import Selector
 
-from pipelines.blocks import Block, Item, html_blocks, parse_html, text_blocks
+from pipelines.blocks import Block, html_blocks, text_blocks
 from pipelines.charset import Decoded, UndecodableError, decode
 from pipelines.dates import TIMESTAMP, parse_byline, parse_source
 from pipelines.fold import fold
 from pipelines.furniture import drop_outside, entries, split
 from pipelines.head import Head, read_head, title_index
+from pipelines.items import Item
+from pipelines.markup import parse_html
 from pipelines.memory import remember
 from pipelines.mojibake import damage_in, is_damaged
 from pipelines.vocabulary import phrase

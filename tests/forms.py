@@ -8,7 +8,8 @@ from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from pipelines.blocks import Block, Item
+from pipelines.blocks import Block
+from pipelines.items import Item
 from pipelines.page import Markup, Page, read_html, read_text
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
