@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 CANONICAL = "https://m.shebao.southmoney.com"
@@ -204,6 +207,20 @@ def last_run(data: Path) -> tuple[str, str | None]:
 def make_due(data: Path) -> None:
     with sqlite3.connect(data / "crawl.db") as db:
         db.execute("UPDATE page SET due_at = '2026-01-01T00:00:00+08:00'")
+
+
+def in_namespace(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script with mounts of its own; skips where this may not be done."""
+    unshare = shutil.which("unshare")
+    if (
+        not unshare
+        or subprocess.run([unshare, "-m", "mount", "-t", "tmpfs", "x", "/mnt"], capture_output=True).returncode
+    ):
+        pytest.skip("needs the right to mount")
+    return subprocess.run(
+        [unshare, "-m", "sh", "-c", script, "sh", *arguments],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
 
 
 def error_line(run: subprocess.CompletedProcess[str]) -> str:

@@ -1,6 +1,5 @@
 """Bad days of machine and network, each for real: a clear message, a sound database, and the next run goes on."""
 
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -14,7 +13,7 @@ from crawling import (
     command,
     crawl,
     crawl_arguments,
-    environment,
+    in_namespace,
     last_run,
     listing,
     path_of,
@@ -40,20 +39,6 @@ def many(site, numbers: range) -> None:
 def assert_sound(data) -> None:
     assert rows(data, "PRAGMA integrity_check") == [("ok",)]
     assert rows(data, "PRAGMA foreign_key_check") == []
-
-
-def in_namespace(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a shell script with mounts of its own; skips where this may not be done."""
-    unshare = shutil.which("unshare")
-    if (
-        not unshare
-        or subprocess.run([unshare, "-m", "mount", "-t", "tmpfs", "x", "/mnt"], capture_output=True).returncode
-    ):
-        pytest.skip("needs the right to mount")
-    return subprocess.run(
-        [unshare, "-m", "sh", "-c", script, "sh", *arguments],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
 
 
 def test_a_disk_that_fills_up(site, tmp_path):
