@@ -1,7 +1,7 @@
 """A crawl is a guest: robots.txt, the site's own hosts alone, and a name to write to."""
 
+import itertools
 import socket
-import sys
 import time
 from subprocess import run as run_command
 
@@ -10,6 +10,7 @@ from crawling import (
     ROOT,
     SECTION,
     Answer,
+    altered,
     article,
     command,
     crawl,
@@ -147,7 +148,7 @@ def test_a_robots_txt_that_cannot_be_had_forbids_all(site, tmp_path):
 
 
 def gaps(moments: list[float]) -> list[float]:
-    return [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    return [later - earlier for earlier, later in itertools.pairwise(moments)]
 
 
 @pytest.mark.parametrize(
@@ -165,11 +166,8 @@ def test_a_crawl_delay_is_kept_whatever_the_throttle_thinks(site, tmp_path, thro
 
 
 FORGETFUL = """
-import sys
 from scrapy.core.downloader import Downloader
 Downloader._SLOT_GC_INTERVAL, Downloader._slot_gc.__defaults__ = 0.1, (0.1,)
-from scrapy.cmdline import execute
-execute(sys.argv[1:])
 """
 
 
@@ -179,8 +177,7 @@ def test_a_crawl_delay_outlasts_a_wait(site, tmp_path):
     answering(site, 503, 1, **{"Retry-After": "5"})
     count, moments = site.before, []
     site.before = lambda path: (count(path), moments.append(time.monotonic()))
-    words = command(*crawl_arguments(site), data=tmp_path)
-    forgetful = [sys.executable, "-c", FORGETFUL, *words[2:]]
+    forgetful = altered(FORGETFUL, command(*crawl_arguments(site), data=tmp_path))
     run_command(forgetful, cwd=ROOT, env=environment(), capture_output=True, timeout=120, check=True)
     assert states(tmp_path)["2"] == "fetched"
     assert max(gaps(moments)) > 2, "the wait"
