@@ -8,10 +8,11 @@ DATA := data
 PORT ?= 8001
 PAGES ?= 100000
 KILLS ?= 100
+CRAWLED ?= 20000
 SCRAPY := $(BIN)/scrapy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run crawl serve test check bench score floors soak fuzz thresholds format lock clean
+.PHONY: help setup run crawl serve test check bench score floors soak memory fuzz thresholds format lock clean
 
 help:  ## what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +65,9 @@ floors: $(VENV)/.installed-dev  ## raise the floors of the scores to what is rea
 
 soak: $(VENV)/.installed-dev  ## crawls killed at random moments lose and double nothing; KILLS=100 unless you say otherwise
 	$(BIN)/python -m tests.soak --kills $(KILLS)
+
+memory: $(VENV)/.installed-dev  ## the memory of a crawl of 20,000 pages stays flat; CRAWLED=20000 unless you say otherwise
+	$(BIN)/python -m tests.memory --pages $(CRAWLED)
 
 fuzz: $(VENV)/.installed-dev  ## broken pages through the reader; PAGES=100000 unless you say otherwise
 	$(BIN)/python -m tests.fuzz --pages $(PAGES)

@@ -78,6 +78,10 @@ class Archive:
         if not captures.latest(self._store.db, url, answer.status, answer.digest):
             self._store_new(answer, None, url, article_id)
 
+    def forget(self, article_id: str) -> None:
+        """The article has an outcome: nobody will ask for the captures of its pages."""
+        self._taken.pop(article_id, None)
+
     def taken(self, article_id: str) -> list[int]:
         """The captures of an article's pages, in order, as they were kept last; they are forgotten then."""
         pages = self._taken.pop(article_id, {})

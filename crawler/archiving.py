@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from scrapy.http.headers import Headers as ScrapyHeaders
 
 from crawler.spiders.articles import ArticlesSpider
 from crawler.warc import Answer, Asked, Headers
+from db.clock import now
 from db.sqlite_file import StoreError
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ class KeepAnswers:
 
 def _answer(response: Response) -> Answer:
     ip_address = str(response.ip_address) if response.ip_address else None
-    now = datetime.now(UTC).replace(microsecond=0)
-    return Answer(response.url, response.status, _headers(response.headers), response.body, now, ip_address)
+    moment = now().astimezone(UTC).replace(microsecond=0)
+    return Answer(response.url, response.status, _headers(response.headers), response.body, moment, ip_address)
 
 
 def _asked(request: Request) -> Asked:

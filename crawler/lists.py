@@ -73,10 +73,11 @@ class Lists:
 
     def failed(self, failure: Failure) -> None:
         """A list without an answer -> counted with its reason."""
-        self._spider.end_where(failure.value)
-        url = failure.request.url  # type: ignore[attr-defined]
-        self._tally.failed_listings.append(f"{url}: {reason_of(failure.value)}")
-        self._spider.count_silence(failure.value)
+        with self._spider.quietly():
+            self._spider.end_where(failure.value)
+            url = failure.request.url  # type: ignore[attr-defined]
+            self._tally.failed_listings.append(f"{url}: {reason_of(failure.value)}")
+            self._spider.count_silence(failure.value)
 
     def _take_in(self, response: Response, url: str) -> ListingPage | None:
         """A page in full -> what it says, stored; None where it is no list."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -13,8 +12,9 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response, TextResponse
 
 from crawler.identity import netloc
-from crawler.politeness import private_address_of
+from crawler.politeness import address_of, is_private
 from crawler.problems import Refused, reason_of
+from crawler.quiet import NOT_NOW
 
 if TYPE_CHECKING:
     from typing import Self
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
 
 NOBODY_MAY = b"User-agent: *\nDisallow: /"
+# Seconds between two requests; a site that wants more is not crawled at all.
+LONGEST_DELAY = 3600
 
 
 class Bounded(Protocol):
@@ -55,7 +57,6 @@ class PublicHost:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._private: dict[str, str | None] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -64,13 +65,11 @@ class PublicHost:
 
     async def process_request(self, request: Request) -> None:
         """Request -> nothing, or `IgnoreRequest`; where a proxy asks for us, the address is not ours to see."""
-        host = urlsplit(request.url).hostname or ""
         if "proxy" in request.meta or cast("Bounded", self.crawler.spider).is_named(request.url):
             return
-        if host not in self._private:
-            self._private[host] = await private_address_of(host)
-        if private := self._private[host]:
-            raise Refused("private_address", f"{host} leads to the private address {private}")
+        address = await address_of(request.url)
+        if address and is_private(address):
+            raise Refused("private_address", f"{netloc(request.url)} leads to the private address {address}")
 
 
 class Redirect(RedirectMiddleware):
@@ -87,7 +86,7 @@ class Redirect(RedirectMiddleware):
 class Robots(RobotsTxtMiddleware):
     """Obeys robots.txt as RFC 9309 says.
 
-    None at all (4xx) allows all; one that cannot be had (5xx, no answer) allows nothing. A Crawl-delay longer
+    None at all (4xx) allows all; one that cannot be had (5xx, 429, no answer) allows nothing. A Crawl-delay longer
     than ours is kept.
     """
 
@@ -98,16 +97,19 @@ class Robots(RobotsTxtMiddleware):
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]
         """Request -> nothing, or `IgnoreRequest` with what robots.txt, or its absence, says."""
+        host, forbids = netloc(request.url), "robots.txt forbids it"
         try:
             await super().process_request(request)
         except IgnoreRequest:
-            raise Refused("robots", self._closed.get(netloc(request.url), "robots.txt forbids it")) from None
+            raise Refused("robots", self._closed.get(host, forbids)) from None
+        if host in self._closed and not _is_robots(request):
+            raise Refused("robots", self._closed[host])
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Answer for robots.txt -> the rules to obey; any other answer -> the same."""
         if not _is_robots(request) or response.status == 200:
             return response
-        if response.status < 500:
+        if response.status < 500 and response.status not in NOT_NOW:
             return response.replace(body=b"")
         self._closed[netloc(request.url)] = f"robots.txt answers {response.status}, so nothing may be asked"
         return response.replace(body=NOBODY_MAY)
@@ -123,11 +125,18 @@ class Robots(RobotsTxtMiddleware):
         delay = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         if not delay:
             return
-        slots = self.crawler.engine.downloader.slots
-        if slot := slots.get(self.crawler.engine.downloader.get_slot_key(request)):
+        if delay > LONGEST_DELAY:
+            self._closed[netloc(request.url)] = f"robots.txt wants {delay:g} seconds between two requests"
+            return
+        downloader = self.crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        # Both: a slot that was idle for a while is thrown away, and the next one made from what is said here.
+        downloader.per_slot_settings[key] = {"delay": max(downloader._delay, delay)}
+        if slot := downloader.slots.get(key):
             slot.delay = max(slot.delay, delay)
         if throttle := self.crawler.get_extension(AutoThrottle):  # which would lower it again
             throttle.mindelay = max(throttle.mindelay, delay)
+            throttle.maxdelay = max(throttle.maxdelay, delay)
 
 
 def _may_ask(crawler: Crawler, url: str) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.identity import Addresses, netloc
 from crawler.sites import Site, load_site
+from db.clock import now
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -80,7 +81,7 @@ def make_data_dir(settings: BaseSettings) -> None:
 
 def first_day(site: Site) -> date:
     """The site's own first day: a fixed one, or some days back from today in Beijing."""
-    return site.since or datetime.now(BEIJING).date() - timedelta(days=site.since_days)
+    return site.since or now().date() - timedelta(days=site.since_days)
 
 
 def _base_url(text: str) -> str:

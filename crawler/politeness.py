@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.error import DNSLookupError
 
 from crawler.options import OptionError
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+    from twisted.internet.base import ReactorBase
 
 _CONTACT = re.compile(r"^\S+@\S+\.\S+$|^https?://\S+\.\S+")
 # Loopback is nobody's server but our own.
@@ -50,14 +52,33 @@ def is_loopback(host: str) -> bool:
         return name == "localhost"
 
 
-async def private_address_of(host: str) -> str | None:
-    """Host name -> a private or loopback address that it leads to; None where all are public, or none is known."""
+def is_private(address: str) -> bool:
+    """Whether a numeric address is not one of the open internet.
+
+    >>> [is_private(text) for text in ("10.1.2.3", "169.254.169.254", "::1", "::ffff:127.0.0.1", "1.1.1.1")]
+    [True, True, True, True, False]
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return not (getattr(found, "ipv4_mapped", None) or found).is_global
+
+
+async def address_of(url: str) -> str | None:
+    """Address of a page -> the numeric address that will be asked; None where its host's name is not known.
+
+    It is looked up where the downloader looks it up, which keeps it: a name cannot lead elsewhere a moment later.
+    """
+    host = urlsplit(url).hostname or ""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None)
-    except OSError:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    from twisted.internet import reactor
+
+    try:
+        found: str = await maybe_deferred_to_future(cast("ReactorBase", reactor).resolve(host))
+        return found
+    except (OSError, DNSLookupError):
         return None  # the downloader will find that out too, and say so
-    addresses = [str(address[4][0]).partition("%")[0] for address in found]
-    return next((address for address in addresses if not ipaddress.ip_address(address).is_global), None)
 
 
 def _user_agent(settings: BaseSettings, hosts: list[str]) -> str:

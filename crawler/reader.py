@@ -113,18 +113,23 @@ class ArticleReader:
         return [ArticlePage(id_, page.charset, page.reason) for id_, page in zip(captures, pages, strict=True)]
 
     def _saved(self, due: DuePage, how: str) -> None:
-        self.open.pop(due.article_id, None)
+        self._ended(due)
         self._spider.tally.saved[how] += 1
         self._spider.tally.came_back += due.state in ("missing", "gone")
 
+    def _ended(self, due: DuePage) -> None:
+        """The article has an outcome: nothing more is kept in mind of it."""
+        self.open.pop(due.article_id, None)
+        self._spider.archive.forget(due.article_id)
+
     def _duplicate(self, due: DuePage, of: str) -> None:
         self._spider.store.mark_duplicate(due.article_id, of, self._spider.run_id)
-        self.open.pop(due.article_id, None)
+        self._ended(due)
         self._spider.tally.duplicates[due.article_id] = of
 
     def _missing(self, due: DuePage, status: int) -> None:
         state, tally = self._spider.store.mark_missing(due.article_id, status, self._spider.run_id), self._spider.tally
-        self.open.pop(due.article_id, None)
+        self._ended(due)
         {"dead": tally.dead, "missing": tally.missing, "gone": tally.gone}[state][due.article_id] = due.url
 
     def failed(self, due: DuePage, error: BaseException | None, status: int | None = None) -> None:
@@ -132,6 +137,6 @@ class ArticleReader:
         kind, reason = kind_of(error), reason_of(error)
         with self._spider.storing():
             self._spider.store.mark_failed(due.article_id, reason, self._spider.run_id, status, kind)
-        self.open.pop(due.article_id, None)
+        self._ended(due)
         self._spider.tally.problems[kind] += 1
         self._spider.tally.failed[due.article_id] = f"{self._spider.addresses.to_fetch(due.url)}: {reason}"

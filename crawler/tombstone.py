@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from uuid import uuid4
 
 from crawler.options import OptionError
+from db.clock import now
 
 # RFC 1952: magic, deflate, with a comment, no time, no hint, unknown system.
 _GZIP_HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
@@ -42,7 +43,7 @@ def _record(url: str) -> bytes:
         "WARC/1.1",
         "WARC-Type: metadata",
         f"WARC-Record-ID: <urn:uuid:{uuid4()}>",
-        f"WARC-Date: {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"WARC-Date: {now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         f"WARC-Target-URI: {url}",
         "Content-Type: text/plain",
         f"Content-Length: {len(_TEXT)}",

@@ -20,7 +20,7 @@ from db.listings import ListingPage
 from db.migrations import create_crawl_db, open_crawl_db
 from db.record_tables import sync_lines, sync_rows
 from db.rows import as_json, content_hash, record_rows, texts_of
-from db.sqlite_file import StoreError, clear_errors
+from db.sqlite_file import BUSY_SECONDS, StoreError, clear_errors
 from pipelines.record import Record, RelatedLink
 
 __all__ = ["CrawlStore", "DuePage", "Fetched", "ListingPage", "StoreError"]
@@ -79,6 +79,7 @@ class CrawlStore:
 
     def finish_run(self, run_id: int, outcome: str, counts: dict[str, int], error: str | None) -> None:
         """Note how a run ended: finished, failed or stopped."""
+        self._wait(BUSY_SECONDS)
         with self._transaction():
             runs.finish(self.db, run_id, outcome, counts, error, self._clock())
 
@@ -220,15 +221,26 @@ class CrawlStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """All or nothing. The write lock is taken first: no writer comes between reading and writing."""
-        with clear_errors(self.path):
-            self.db.execute("BEGIN IMMEDIATE")
-            try:
-                self.db.execute("PRAGMA defer_foreign_keys = ON")
-                yield
-                self.db.commit()
-            finally:
-                self.db.rollback()
+        """All or nothing. The write lock is taken first: no writer comes between reading and writing.
+
+        Where the file was waited for in vain it is not waited for again: much may be under way that wants to write.
+        """
+        try:
+            with clear_errors(self.path):
+                self.db.execute("BEGIN IMMEDIATE")
+                try:
+                    self.db.execute("PRAGMA defer_foreign_keys = ON")
+                    yield
+                    self.db.commit()
+                finally:
+                    self.db.rollback()
+        except StoreError:
+            self._wait(0)
+            raise
+
+    def _wait(self, seconds: float) -> None:
+        """How long to wait for another writer."""
+        self.db.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 
     def _stored_hash(self, article_id: str) -> str | None:
         sql = "SELECT content_hash FROM article WHERE id = ?"

@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.clock import CHINA, stamp
-from db.revisit import DUPLICATE, FAR, MISSES_UNTIL_GONE, after_failure, after_misses, after_reading
+from db.revisit import DUPLICATE, FAR, FAR_FAILED, MISSES_UNTIL_GONE, after_failure, after_misses, after_reading
 from db.rows import LIST_ROLE, as_json
 from db.withdrawal import is_withdrawn, without_withdrawn
 from pipelines.record import Record, RelatedLink
@@ -71,12 +71,13 @@ def due(
 ) -> list[DuePage]:
     """The articles to fetch at `moment`: new ones, newest first, then re-checks, the longest due first.
 
-    Left out are those that were never read and are known to be listed before `since`. A time of return that no
-    rule gives is one that a wrong clock gave: it is taken as come.
+    Left out are those that were never read and are known to be listed before `since`. New ones have no time to wait
+    for. A time of return that no rule gives is one that a wrong clock gave: it is taken as come.
     """
     found = db.query(
         "SELECT article_id, url, state, etag, last_modified, later_pages, listed_at FROM page"
-        " WHERE site = :site AND (due_at <= :now OR due_at > :far) AND url IS NOT NULL"
+        " WHERE site = :site AND url IS NOT NULL AND (state = 'waiting' OR due_at <= :now"
+        " OR due_at > CASE state WHEN 'failed' THEN :far_failed ELSE :far END)"
         " AND (listed_at IS NULL OR :since IS NULL OR listed_at >= :since OR fetched_at IS NOT NULL)"
         " AND article_id NOT IN (SELECT value FROM json_each(:exclude))"
         " ORDER BY state <> 'waiting', CASE state WHEN 'waiting' THEN listed_at END DESC,"
@@ -85,6 +86,7 @@ def due(
             "site": site,
             "now": stamp(moment),
             "far": stamp(moment + FAR),
+            "far_failed": stamp(moment + FAR_FAILED),
             "since": since,
             "exclude": as_json(list(exclude)),
             "limit": limit,

@@ -45,3 +45,7 @@ def after_failure(tries: int) -> timedelta:
     [1, 2, 4, 128, 128]
     """
     return HOUR * (1 << min(tries - 1, 7))
+
+
+# The same for a page that failed.
+FAR_FAILED = after_failure(99) + DAY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -43,7 +44,8 @@ def clear_errors(path: Path) -> Iterator[None]:
         known = [reason for name, reason in REASONS.items() if code.startswith(name)]
         raise StoreError(f"{path}: {known[0] if known else error}") from error
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}") from error
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise StoreError(f"{path}: {FULL if is_full else error.strerror or error}") from error
 
 
 def check_ours(path: Path, application_id: int) -> None:

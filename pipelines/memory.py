@@ -9,7 +9,7 @@ from typing import TypeVar
 _Key = TypeVar("_Key", str, bytes)
 _Result = TypeVar("_Result")
 
-_SIZE = 1 << 13
+_SIZE = 1 << 11
 LONGEST = 2000
 
 # For pure functions of a line or less, whose results nobody can change.

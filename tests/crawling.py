@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 CANONICAL = "https://m.shebao.southmoney.com"
@@ -69,6 +72,7 @@ class LoopbackSite:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     before: Callable[[str], None] = lambda path: None
     url: str = ""
+    close: Callable[[], None] = lambda: None  # from now on connections are refused
 
     def paths(self) -> list[str]:
         return [path for path, _ in self.asked]
@@ -86,8 +90,8 @@ class LoopbackSite:
 
 
 @contextmanager
-def serving(pages: dict[str, str | Answer]) -> Iterator[LoopbackSite]:
-    """The pages, served on a free loopback port while the block runs."""
+def serving(pages: dict[str, str | Answer], port: int = 0) -> Iterator[LoopbackSite]:
+    """The pages, served on a loopback port, a free one unless told, while the block runs."""
     site = LoopbackSite(pages)
 
     class Handler(BaseHTTPRequestHandler):
@@ -104,8 +108,12 @@ def serving(pages: dict[str, str | Answer]) -> Iterator[LoopbackSite]:
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site.url = f"http://127.0.0.1:{server.server_port}"
+    def close() -> None:
+        server.shutdown()
+        server.socket.close()
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+        site.url, site.close = f"http://127.0.0.1:{server.server_port}", close
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
@@ -120,12 +128,18 @@ def command(*arguments: str, data: Path) -> list[str]:
     return [sys.executable, "-m", "scrapy", *arguments, "-s", f"DATA_DIR={data}"]
 
 
+def altered(setup: str, argv: list[str]) -> list[str]:
+    """The argv of a `scrapy` command -> the same in a process that runs some Python first."""
+    code = f"import sys\n{setup}\nfrom scrapy.cmdline import execute\nexecute(['scrapy', *sys.argv[1:]])"
+    return [sys.executable, "-c", code, *argv[3:]]
+
+
 def scrapy(*arguments: str, data: Path, **more) -> subprocess.CompletedProcess[str]:
     """Run a `scrapy` command to its end."""
+    more = {"env": environment(), **more}
     return subprocess.run(
-        command(*arguments, data=data), cwd=ROOT, env=environment(), capture_output=True, text=True,
-        timeout=SECONDS, **more,
-    )  # fmt: skip
+        command(*arguments, data=data), cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, **more
+    )
 
 
 def crawl_arguments(site: LoopbackSite, *more: str) -> list[str]:
@@ -139,11 +153,13 @@ def crawl(site: LoopbackSite, data: Path, *more: str) -> subprocess.CompletedPro
     return scrapy(*crawl_arguments(site, *more), data=data)
 
 
-def scrapy_at(seconds: float, site: LoopbackSite, data: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def scrapy_at(
+    seconds: float, site: LoopbackSite, data: Path, *more: str, options: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
     """Crawl the test's site so many seconds in the future."""
     return subprocess.run(
-        command(*crawl_arguments(site, *more), data=data), cwd=ROOT, capture_output=True, text=True, timeout=SECONDS,
-        env={**environment(), "ATLAS_CLOCK_SHIFT": str(seconds)},
+        command(*crawl_arguments(site, *more), *options, data=data), cwd=ROOT, capture_output=True, text=True,
+        timeout=SECONDS, env={**environment(), "ATLAS_CLOCK_SHIFT": str(seconds)},
     )  # fmt: skip
 
 
@@ -204,6 +220,20 @@ def last_run(data: Path) -> tuple[str, str | None]:
 def make_due(data: Path) -> None:
     with sqlite3.connect(data / "crawl.db") as db:
         db.execute("UPDATE page SET due_at = '2026-01-01T00:00:00+08:00'")
+
+
+def in_namespace(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script with mounts of its own; skips where this may not be done."""
+    unshare = shutil.which("unshare")
+    if (
+        not unshare
+        or subprocess.run([unshare, "-m", "mount", "-t", "tmpfs", "x", "/mnt"], capture_output=True).returncode
+    ):
+        pytest.skip("needs the right to mount")
+    return subprocess.run(
+        [unshare, "-m", "sh", "-c", script, "sh", *arguments],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
 
 
 def error_line(run: subprocess.CompletedProcess[str]) -> str:

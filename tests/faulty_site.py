@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 from crawler.demo.server import DemoServer, Handler
 from crawler.demo.site import Site
 
-# Of 1000 requests for an article, how many meet with what.
+# Of 1000 requests, how many meet with what.
 FAULTS = {"404": 15, "500": 40, "reset": 40, "silence": 10}
+# No fault: a crawl without rules, or without a site to be polite to, ends at once.
+ROBOTS = "/robots.txt"
 
 
 class FaultyServer(DemoServer):
@@ -29,13 +31,19 @@ class FaultyServer(DemoServer):
         self.faults = True
         self.lock = Lock()
         self.under_way = 0
+        self.asked = 0  # requests for articles
         self.sent: Counter[str] = Counter()  # paths whose whole page was sent
         self.fresh: Counter[str] = Counter()  # paths of which it was said that they did not change
         self.did: Counter[str] = Counter()
 
+    def forget(self) -> None:
+        """Begin to count what is sent anew."""
+        self.sent.clear()
+        self.fresh.clear()
+
     def fault(self, path: str) -> str | None:
-        """What goes wrong with this request; lists and robots.txt answer always."""
-        if not self.faults or not path.split("/")[-1][:1].isdigit():
+        """What goes wrong with this request."""
+        if not self.faults or path == ROBOTS:
             return None
         with self.lock:
             dice = self.random.randrange(1000)
@@ -58,15 +66,16 @@ class FaultyHandler(Handler):
         fault = self.server.fault(path)
         with self.server.lock:
             self.server.under_way += 1
+            self.server.asked += is_article(path)
             wait = self.server.random.uniform(0, 2 * self.server.slow) if self.server.faults else 0
         try:
             time.sleep(self.server.silence if fault == "silence" else wait)
-            self._answer(path, fault, with_body=with_body)
+            self._answer(fault, with_body=with_body)
         finally:
             with self.server.lock:
                 self.server.under_way -= 1
 
-    def _answer(self, path: str, fault: str | None, *, with_body: bool) -> None:
+    def _answer(self, fault: str | None, *, with_body: bool) -> None:
         if fault in ("reset", "silence"):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
@@ -79,10 +88,10 @@ class FaultyHandler(Handler):
         super().answer(with_body=with_body)
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        with self.server.lock:
-            (self.server.sent if code == 200 else self.server.fresh if code == 304 else Counter())[
-                urlsplit(self.path).path
-            ] += 1
+        counts = {200: self.server.sent, 304: self.server.fresh}
+        if code in counts:
+            with self.server.lock:
+                counts[code][urlsplit(self.path).path] += 1
         super().send_response(code, message)
 
 
@@ -94,11 +103,15 @@ class _Closed:
     def flush(self) -> None: ...
 
 
+def is_article(path: str) -> bool:
+    """Whether the address is an article's, or one of its later pages'."""
+    return path.split("/")[-1][:1].isdigit()
+
+
 @contextmanager
 def serving_faults(site: Site, seed: int, slow: float) -> Iterator[FaultyServer]:
     """The faulty site while the block runs."""
     with FaultyServer(site, seed, slow) as server:
-        server.daemon_threads = True
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

@@ -1,8 +1,9 @@
 """``python -m tests.soak``: crawls of a faulty site, killed again and again; nothing may be lost or doubled.
 
-Each kill is a SIGKILL at a random moment of a crawl of the demo site's 600 articles, which meet with 404, 500,
-resets, silence and slow answers. After the last one the crawl is run to its end, and its database compared with that
-of a crawl nobody disturbed. Then the unchanged site is crawled again with everything due.
+Each kill is a SIGKILL at a random moment of a crawl of the demo site, made longer (612 articles), which meets with
+404, 500, resets, silence and slow answers. A crawl that ends before it is killed is begun again two months later, when
+all is due, and does not count. After the last kill the crawl is run to its end, and its database compared with that of
+a crawl nobody disturbed. Then the unchanged site is crawled again, and once more with one article changed.
 """
 
 from __future__ import annotations
@@ -24,22 +25,20 @@ from random import Random
 
 from crawler.demo.site import build_site
 from db.clock import SHIFT
-from db.schema import TABLES
-from tests.faulty_site import FaultyServer, serving_faults
+from tests import soak_checks
+from tests.faulty_site import FaultyServer, is_article, serving_faults
+from tests.soak_archive import ArchiveTail
 
 ROOT = Path(__file__).parent.parent
-DAY = 24 * 3600
-# One kill in so many is at a moment of the program's start, the others once articles are asked for.
-EARLY = 12
+DAYS = 42  # of the site's calendar, so that it has 600 articles beside its dead links
+LATER = 61 * 24 * 3600  # seconds after which everything is due again
+EARLY = 12  # one kill in so many is at a moment of the program's start, the others once articles are asked for
 SLOW = 0.1  # seconds that an answer takes, on average
-WINDOW = 0.2  # seconds after some random request for an article within which a kill falls
-LIMIT = 600  # seconds for a crawl that is not killed
-
-LINES = (
-    "SELECT line.article_id, line_no, role, statement.text FROM line"
-    " JOIN statement ON statement.id = statement_id ORDER BY 1, 2"
-)
-VERSIONS = "SELECT article_id, content_hash, count(*) FROM article_version GROUP BY 1, 2 ORDER BY 1, 2"
+MOST_ASKED = 40  # articles asked for before a kill, at most
+WINDOW = 0.2  # seconds after the last of these requests within which the kill falls
+LIMIT = 900  # seconds for a crawl that is not killed
+ENDS_IN_A_ROW = 5  # a crawl that has work is killed before its end; more than this means that it does none
+IN_FLIGHT, UNCOMMITTED, ELSEWHERE = "requests in flight", "between archive write and commit", "elsewhere"
 
 
 @dataclass
@@ -49,8 +48,11 @@ class Soak:
     data: Path
     server: FaultyServer
     random: Random
-    articles_a_kill: int  # at most so many are asked for before a kill: then they last for all kills
+    shift: float = 0  # seconds that the crawls are in the future
     landed: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.archive = ArchiveTail(self.data / "archive")
 
     def command(self) -> list[str]:
         options = [f"DATA_DIR={self.data}"]
@@ -59,18 +61,27 @@ class Soak:
         arguments = ["crawl", "articles", "-a", "site=demo", "-a", f"base_url={self.server.address}"]
         return [sys.executable, "-m", "scrapy", *arguments, *(word for option in options for word in ("-s", option))]
 
-    def crawl(self, shift: float = 0) -> subprocess.CompletedProcess[str]:
-        """A crawl to its end; `shift` seconds in the future."""
-        environment = {**os.environ, SHIFT: str(shift), "COLUMNS": "160"}
-        return subprocess.run(self.command(), cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT)
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, SHIFT: str(self.shift), "COLUMNS": "160"}
 
-    def kill_one(self) -> str:
-        """A crawl killed at a random moment -> where that was."""
-        early, before = self.random.randrange(EARLY) == 0, Counter(self.server.sent)
-        wanted = 0 if early else self.asked() + self.random.randint(1, self.articles_a_kill)
-        process = subprocess.Popen(self.command(), cwd=ROOT, stderr=subprocess.DEVNULL)
+    def crawl(self) -> subprocess.CompletedProcess[str]:
+        """A crawl to its end."""
+        return subprocess.run(
+            self.command(), cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=LIMIT
+        )
+
+    def scrapy(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Another command in the same folder."""
+        command = [sys.executable, "-m", "scrapy", *words, "-s", f"DATA_DIR={self.data}"]
+        return subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=LIMIT)
+
+    def kill_one(self) -> str | None:
+        """A crawl killed at a random moment -> where that was; None where it ended before."""
+        early, before = self.random.randrange(EARLY) == 0, self.server.sent + self.server.fresh
+        wanted = self.server.asked + (0 if early else self.random.randint(1, MOST_ASKED))
         wait = self.random.uniform(0, 4 if early else WINDOW)
-        while self.asked() < wanted and process.poll() is None:
+        process = subprocess.Popen(self.command(), cwd=ROOT, env=self.environment(), stderr=subprocess.DEVNULL)
+        while self.server.asked < wanted and process.poll() is None:
             time.sleep(0.002)
         end = time.monotonic() + wait
         while time.monotonic() < end and process.poll() is None:
@@ -78,125 +89,85 @@ class Soak:
         under_way = self.server.under_way
         process.kill()
         if process.wait() != -signal.SIGKILL:
-            return "ended by itself"
-        unstored = len(self.not_stored(set(self.server.sent - before)))
-        self.landed["requests in flight" if under_way else "answers not stored yet" if unstored else "elsewhere"] += 1
-        return f"{under_way} requests in flight, {unstored} answers not stored, {len(self.stored())} articles stored"
+            return None
+        return self.landing(under_way, self.server.sent + self.server.fresh - before)
 
-    def asked(self) -> int:
-        """How many articles the site was asked for."""
-        return sum(n for path, n in (self.server.sent + self.server.fresh).items() if is_article(path)) + sum(
-            self.server.did.values()
+    def landing(self, under_way: int, answered: Counter[str]) -> str:
+        """What was going on when the last crawl was killed."""
+        unstored = {path for path in answered if is_article(path) and "_" not in path} - self.done()
+        archived = self.archive.news() & unstored
+        where = IN_FLIGHT if under_way or unstored - archived else UNCOMMITTED if archived else ELSEWHERE
+        self.landed[where] += 1
+        cut = ", its last record cut off" if self.archive.is_cut else ""
+        return (
+            f"{where} ({under_way} at the site, {len(unstored - archived)} on their way, "
+            f"{len(archived)} in the archive{cut}); {len(self.stored())} articles stored"
         )
 
+    def done(self) -> set[str]:
+        """The paths of the articles whose outcome the last run stored."""
+        sql = "SELECT url FROM page WHERE state <> 'waiting' AND run_id = (SELECT max(id) FROM run)"
+        return {url.removeprefix("https://demo.example") for (url,) in self.ask(sql)}
+
     def stored(self) -> set[str]:
+        """The paths of the articles that have a record."""
         return {url.removeprefix("https://demo.example") for (url,) in self.ask("SELECT url FROM article")}
 
-    def not_stored(self, sent: set[str]) -> set[str]:
-        """Of the paths that were sent, those of articles that are not stored."""
-        return {path for path in sent if is_article(path) and "_" not in path} - self.stored()
-
     def ask(self, sql: str, name: str = "crawl.db") -> list[tuple]:
+        """Rows of a database; none where it is not there yet."""
         if not (self.data / name).exists():
             return []
         with closing(sqlite3.connect(self.data / name)) as db:
             return db.execute(sql).fetchall()
 
-    def records(self) -> dict[str, list[tuple]]:
-        """All that the articles say: the record tables, the lines by their text, the versions."""
-        tables = {t.name: ", ".join(f'"{c.name}"' for c in t.columns_in("crawl")) for t in TABLES if t.is_record}
-        del tables["line"], tables["statement"]  # their numbers tell in which order articles came; LINES has the texts
-        rows = {name: self.ask(f"SELECT {columns} FROM [{name}] ORDER BY 1, 2") for name, columns in tables.items()}
-        return rows | {"line": self.ask(LINES), "article_version": self.ask(VERSIONS)}
+
+def kill_all(soak: Soak, kills: int) -> Iterator[str]:
+    """So many kills, each told -> what is wrong after them."""
+    ends = 0
+    while soak.landed.total() < kills:
+        told = soak.kill_one()
+        if told:
+            ends = 0
+            print(f"kill {soak.landed.total()}: {told}", flush=True)
+            yield from soak_checks.damage(soak, "crawl.db")
+            continue
+        soak.shift, ends = soak.shift + LATER, ends + 1
+        print("a crawl ended before it was killed; the next is two months later", flush=True)
+        if ends == ENDS_IN_A_ROW:
+            yield f"{ends} crawls in a row found nothing to do"
+            return
+    inside = soak.landed[IN_FLIGHT] + soak.landed[UNCOMMITTED]
+    print(f"{kills} kills: {dict(soak.landed)}; the site did on purpose: {dict(soak.server.did)}", flush=True)
+    if inside * 10 < kills * 8:
+        yield f"only {inside} of {kills} kills landed within the work"
 
 
-def is_article(path: str) -> bool:
-    return path.split("/")[-1][:1].isdigit()
-
-
-def problems(soak: Soak, wanted: dict[str, list[tuple]], expected: set[str]) -> Iterator[str]:
-    """What is wrong with a finished crawl; `expected` are the paths of all articles that the site has."""
-    known = {url.removeprefix("https://demo.example") for (url,) in soak.ask("SELECT url FROM page")}
-    if lost := expected - known:
-        yield f"{len(lost)} addresses lost: {sorted(lost)[:3]}"
-    if lost := expected - soak.stored():
-        states = soak.ask("SELECT url, state, reason FROM page WHERE state <> 'fetched'")
-        why = [row for row in states if row[0].removeprefix("https://demo.example") in lost]
-        yield f"{len(lost)} articles not stored: {why[:3]}"
-    if doubled := soak.ask("SELECT url, count(*) FROM article GROUP BY url HAVING count(*) > 1"):
-        yield f"{len(doubled)} articles doubled: {doubled[:3]}"
-    for name, rows in soak.records().items():
-        if rows != wanted[name]:
-            yield f"{name}: {len(set(rows) ^ set(wanted[name]))} rows differ from those of an undisturbed crawl"
-    yield from damage(soak, "crawl.db")
-
-
-def damage(soak: Soak, name: str) -> Iterator[str]:
-    if (found := soak.ask("PRAGMA integrity_check", name)) != [("ok",)]:
-        yield f"{name} is damaged: {found[:3]}"
-    if broken := soak.ask("PRAGMA foreign_key_check", name):
-        yield f"{name}: {len(broken)} rows point at nothing"
-
-
-def archive_problems(data: Path) -> Iterator[str]:
-    """What another reader finds wrong with the archive's files."""
-    from warcio.archiveiterator import ArchiveIterator
-
-    for path in sorted((data / "archive").glob("*.warc.gz")):
-        with path.open("rb") as file:
-            for record in ArchiveIterator(file, check_digests=True):
-                record.content_stream().read()
-                if record.digest_checker and record.digest_checker.passed is False:
-                    yield f"{path.name}: {record.digest_checker.problems}"
-
-
-def second_run_problems(soak: Soak, shift: float) -> Iterator[str]:
-    """The unchanged site again, first with nothing due, then with everything: no page is sent, no row is written."""
-    before = soak.records()
-    for name, ahead in (("nothing due", shift), ("everything due", shift + 100 * DAY)):
-        soak.server.sent.clear()
-        soak.server.fresh.clear()
-        if (run := soak.crawl(ahead)).returncode:
-            yield f"second run, {name}: status {run.returncode}: {run.stderr[-300:]}"
-        sent = [path for path in soak.server.sent if is_article(path)]
-        lists = [path for path in soak.server.sent if not is_article(path) and path != "/robots.txt"]
-        fresh = sum(n for path, n in soak.server.fresh.items() if is_article(path))
-        print(f"second run, {name}: {len(sent)} articles sent, {fresh} said to be unchanged, {len(lists)} lists sent")
-        if sent:
-            yield f"second run, {name}: {len(sent)} articles downloaded again"
-        if name == "nothing due" and lists:
-            yield f"{len(lists)} lists downloaded again"
-        if soak.records() != before:
-            yield f"second run, {name}: record rows written"
-
-
-def run(kills: int, seed: int) -> list[str]:
-    site = build_site()
+def run(kills: int, seed: int) -> Iterator[str]:
+    """Everything -> what is wrong."""
+    site = build_site(days=DAYS)
     expected = {plan.path for plan in site.articles if not plan.dead}
+    print(f"a site of {len(expected)} articles and {len(site.articles) - len(expected)} dead links", flush=True)
     with tempfile.TemporaryDirectory() as folder, serving_faults(site, seed, SLOW) as server:
         server.faults = False
-        undisturbed = Soak(Path(folder, "undisturbed"), server, Random(seed), 1)
+        undisturbed = Soak(Path(folder, "undisturbed"), server, Random(seed))
         first = undisturbed.crawl()
-        if first.returncode:
-            return [f"the undisturbed crawl failed: {first.stderr[-500:]}"]
+        if first.returncode or undisturbed.stored() != expected:
+            yield f"the undisturbed crawl failed: {first.stderr[-500:]}"
+            return
         server.faults = True
-        server.sent.clear()
-        soak = Soak(Path(folder, "killed"), server, Random(seed), max(2, 2 * len(expected) // (kills + 1)))
-        for n in range(1, kills + 1):
-            print(f"kill {n}: {soak.kill_one()}", flush=True)
-        inside = soak.landed["requests in flight"] + soak.landed["answers not stored yet"]
-        print(f"{soak.landed.total()} kills: {dict(soak.landed)}; the site did on purpose: {dict(server.did)}")
-        found = [] if inside * 10 >= soak.landed.total() * 8 else [f"only {inside} kills landed within the work"]
+        server.forget()
+        soak = Soak(Path(folder, "killed"), server, Random(seed))
+        yield from kill_all(soak, kills)
         soak.crawl()  # what is left, faults and all
         server.faults = False
-        last = soak.crawl(shift := 8 * DAY)  # what failed is due again
-        found += [] if last.returncode == 0 else [f"the last crawl: status {last.returncode}: {last.stderr[-300:]}"]
-        found += [*problems(soak, undisturbed.records(), expected), *archive_problems(soak.data)]
-        found += second_run_problems(soak, shift)
-        publish = [sys.executable, "-m", "scrapy", "publish", "-s", f"DATA_DIR={soak.data}"]
-        published = subprocess.run(publish, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT)
-        found += [] if published.returncode == 0 else [f"publish: {published.stderr[-300:]}"]
-        return found + list(damage(soak, "procedures.db"))
+        soak.shift += LATER  # what failed is due again
+        last = soak.crawl()
+        if last.returncode:
+            yield f"the last crawl: status {last.returncode}: {last.stderr[-300:]}"
+        yield from soak_checks.finished(soak, undisturbed, expected)
+        yield from soak_checks.archive(soak)
+        yield from soak_checks.second_runs(soak)
+        yield from soak_checks.published(soak)
 
 
 def main() -> int:
@@ -204,10 +175,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100, help="how many crawls are killed (default: 100)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other moments and faults (default: 1)")
     options = parser.parse_args()
-    found = run(options.kills, options.seed)
-    for line in found:
-        print(f"WRONG: {line}")
-    print("0 addresses lost, 0 records doubled" if not found else f"{len(found)} things wrong")
+    found = 0
+    for line in run(options.kills, options.seed):
+        found += 1
+        print(f"WRONG: {line}", flush=True)
+    print(f"{found} things wrong" if found else "0 addresses lost, 0 records doubled")
     return bool(found)
 
 

@@ -1,26 +1,35 @@
 """Bad days of machine and network, each for real: a clear message, a sound database, and the next run goes on."""
 
-import shutil
+import re
 import socket
 import sqlite3
 import subprocess
+import threading
+import time
 from contextlib import closing
 
 import pytest
 from crawling import (
+    LINES,
     ROOT,
     SECTION,
+    altered,
     article,
     command,
     crawl,
     crawl_arguments,
     environment,
+    in_namespace,
     last_run,
     listing,
     path_of,
     rows,
+    scrapy_at,
+    serving,
     small_site,
     states,
+    wait_a_little,
+    wait_until,
 )
 
 
@@ -32,7 +41,7 @@ def site():
 
 def many(site, numbers: range) -> None:
     site.pages |= {
-        path_of(n): article(*(f"第{n}篇第{line}条:余额在线上查询。" for line in range(300))) for n in numbers
+        path_of(n): article(*LINES, *(f"第{n}篇第{line}条:余额在线上查询。" for line in range(300))) for n in numbers
     }
     site.pages[SECTION] = listing(*((path_of(n), "2026-03-05 10:20") for n in numbers))
 
@@ -40,20 +49,6 @@ def many(site, numbers: range) -> None:
 def assert_sound(data) -> None:
     assert rows(data, "PRAGMA integrity_check") == [("ok",)]
     assert rows(data, "PRAGMA foreign_key_check") == []
-
-
-def in_namespace(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a shell script with mounts of its own; skips where this may not be done."""
-    unshare = shutil.which("unshare")
-    if (
-        not unshare
-        or subprocess.run([unshare, "-m", "mount", "-t", "tmpfs", "x", "/mnt"], capture_output=True).returncode
-    ):
-        pytest.skip("needs the right to mount")
-    return subprocess.run(
-        [unshare, "-m", "sh", "-c", script, "sh", *arguments],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
 
 
 def test_a_disk_that_fills_up(site, tmp_path):
@@ -96,6 +91,62 @@ def test_another_program_that_keeps_the_database_locked(site, tmp_path):
     assert_sound(tmp_path)
     assert crawl(site, tmp_path).returncode == 0
     assert states(tmp_path)["3"] == "fetched"
+
+
+def test_another_program_that_locks_the_database_in_the_middle(site, tmp_path):
+    """Eight answers are under way: what one of them has waited for in vain, the others do not wait for."""
+    many(site, range(10, 40))
+    site.before = wait_a_little
+    patient = altered(
+        "import db.sqlite_file as file; file.BUSY_SECONDS = 5", command(*crawl_arguments(site), data=tmp_path)
+    )
+    process = subprocess.Popen(patient, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: (tmp_path / "crawl.db").exists() and "fetched" in states(tmp_path).values())
+    with closing(sqlite3.connect(tmp_path / "crawl.db", isolation_level=None, timeout=60)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        stderr = process.communicate(timeout=120)[1]
+        assert time.monotonic() - began < 60, "not once for each answer"
+    assert process.returncode == 1
+    assert "Traceback" not in stderr
+    assert "another process is writing to it" in stderr
+    assert_sound(tmp_path)
+    assert crawl(site, tmp_path).returncode == 0
+    assert set(states(tmp_path).values()) == {"fetched"}
+
+
+@pytest.mark.parametrize(
+    ("away", "says"), [("refuses", "connection refused"), ("drops", "no answer in time|connection broke off")]
+)
+def test_a_network_that_is_gone_for_an_hour(site, tmp_path, away, says):
+    """Gone in the middle of a crawl, still gone at the next one, there again at the one after that."""
+    many(site, range(10, 50))
+    port, is_gone = int(site.url.rsplit(":", 1)[1]), threading.Event()
+
+    def go_away(path: str) -> None:
+        if is_gone.is_set() or sum(path.endswith(".html") for path in site.paths()) > 3:
+            is_gone.set()
+            site.close() if away == "refuses" else time.sleep(3)
+            raise ConnectionAbortedError
+
+    site.before = go_away
+    impatient = ["-s", "DOWNLOAD_TIMEOUT=1"]
+    for minutes, why in ((0, "no answer from the site 10 times in a row"), (20, "no list could be read")):
+        run = scrapy_at(minutes * 60, site, tmp_path, options=impatient)
+        assert run.returncode == 1
+        assert "Traceback" not in run.stderr
+        outcome, error = last_run(tmp_path)
+        assert outcome == "failed"
+        assert error.startswith(why)
+        assert re.search(says, error)
+        assert_sound(tmp_path)
+    found = list(states(tmp_path).values())
+    assert found.count("waiting") >= 15, "what was not asked is not blamed"
+    site.close()
+    with serving(site.pages, port) as there_again:
+        assert scrapy_at(2 * 3600, there_again, tmp_path).returncode == 0
+    assert set(states(tmp_path).values()) == {"fetched"}
+    assert_sound(tmp_path)
 
 
 def test_a_network_that_goes_away_in_the_middle(site, tmp_path):

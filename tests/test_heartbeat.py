@@ -63,6 +63,7 @@ def test_a_crawl_that_breaks_a_bound_does_not_beat(tmp_path):
         empty = "<html><body>" + "<p>今天天气很好,没有别的可说。</p>" * 9 + "</body></html>"
         site.pages |= {path_of(number): empty for number in (1, 2, 3)}
         run = crawl(site, tmp_path, address)
+    assert run.returncode == 1
     assert [path for _, path, _ in told] == ["/alarm"], run.stderr
 
 

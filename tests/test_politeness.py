@@ -1,15 +1,23 @@
 """A crawl is a guest: robots.txt, the site's own hosts alone, and a name to write to."""
 
-import asyncio
+import itertools
+import socket
+import time
+from subprocess import run as run_command
 
 import pytest
 from crawling import (
+    ROOT,
     SECTION,
     Answer,
+    altered,
     article,
+    command,
     crawl,
     crawl_arguments,
+    environment,
     error_line,
+    in_namespace,
     last_run,
     path_of,
     scrapy,
@@ -18,8 +26,6 @@ from crawling import (
     small_site,
     states,
 )
-
-from crawler.politeness import private_address_of
 
 
 @pytest.fixture
@@ -33,6 +39,8 @@ def site():
     [
         ("User-agent: *\nDisallow: /yiliao/", "robots.txt forbids it"),
         (Answer("busy", 503), "robots.txt answers 503, so nothing may be asked"),
+        (Answer("slowly", 429), "robots.txt answers 429, so nothing may be asked"),
+        ("User-agent: *\nCrawl-delay: 86400", "robots.txt wants 86400 seconds between two requests"),
     ],
 )
 def test_robots_txt_is_obeyed(site, tmp_path, robots, told):
@@ -129,6 +137,65 @@ def test_no_host_is_asked_more_often_a_day_than_its_budget(site, tmp_path):
     assert "waiting" not in states(tmp_path).values()
 
 
-@pytest.mark.parametrize(("host", "private"), [("localhost", True), ("127.0.0.1", True), ("nowhere.invalid", False)])
-def test_a_name_that_leads_to_a_private_address_is_known(host, private):
-    assert bool(asyncio.run(private_address_of(host))) is private
+def test_a_robots_txt_that_cannot_be_had_forbids_all(site, tmp_path):
+    def hang_up(path: str) -> None:
+        raise ConnectionAbortedError
+
+    site.before = hang_up
+    assert crawl(site, tmp_path).returncode == 1
+    assert set(site.paths()) == {"/robots.txt"}
+    assert last_run(tmp_path)[1] == f"no list could be read: {site.url}{SECTION}: the connection broke off"
+
+
+def gaps(moments: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in itertools.pairwise(moments)]
+
+
+@pytest.mark.parametrize(
+    "throttle",
+    [[], ["AUTOTHROTTLE_ENABLED=True"], ["AUTOTHROTTLE_ENABLED=True", "AUTOTHROTTLE_MAX_DELAY=0.2"]],
+)
+def test_a_crawl_delay_is_kept_whatever_the_throttle_thinks(site, tmp_path, throttle):
+    site.pages["/robots.txt"] = "User-agent: *\nCrawl-delay: 1"
+    moments: list[float] = []
+    site.before = lambda path: moments.append(time.monotonic())
+    options = (word for option in throttle for word in ("-s", option))
+    assert scrapy(*crawl_arguments(site), *options, data=tmp_path).returncode == 0
+    assert len(moments) == 6
+    assert min(gaps(moments[1:])) > 0.9, "between robots.txt and the first page no more is promised than the site's own"
+
+
+FORGETFUL = """
+from scrapy.core.downloader import Downloader
+Downloader._SLOT_GC_INTERVAL, Downloader._slot_gc.__defaults__ = 0.1, (0.1,)
+"""
+
+
+def test_a_crawl_delay_outlasts_a_wait(site, tmp_path):
+    """Scrapy forgets what it knew of a host that was not asked for a minute, here for a moment."""
+    site.pages["/robots.txt"] = "User-agent: *\nCrawl-delay: 1"
+    answering(site, 503, 1, **{"Retry-After": "5"})
+    count, moments = site.before, []
+    site.before = lambda path: (count(path), moments.append(time.monotonic()))
+    forgetful = altered(FORGETFUL, command(*crawl_arguments(site), data=tmp_path))
+    run_command(forgetful, cwd=ROOT, env=environment(), capture_output=True, timeout=120, check=True)
+    assert states(tmp_path)["2"] == "fetched"
+    assert max(gaps(moments)) > 2, "the wait"
+    assert min(gaps(moments[1:])) > 0.9
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254"])
+def test_a_name_that_leads_to_a_private_address_is_not_asked(address, tmp_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text(f"{address} m.shebao.southmoney.com\n")
+    arguments = ["crawl", "articles", "-a", "site=shebaowang", "-s", "CONTACT=me@home.example"]
+    script = 'mount --bind "$1" /etc/hosts; shift; exec "$@"'
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 443))
+        listening.listen()
+        listening.settimeout(0)
+        run = in_namespace(script, str(hosts), *command(*arguments, data=tmp_path / "data"))
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert run.returncode == 1
+    assert f"m.shebao.southmoney.com leads to the private address {address}" in run.stderr

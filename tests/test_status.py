@@ -84,6 +84,27 @@ def test_a_wall_on_every_page_keeps_yesterdays_and_is_one_line(tmp_path, lists_t
     assert "the run failed: " in check["text"]
     assert "\n" not in check["text"]
     assert ("no list could be read" if lists_too else "3 of 4 articles failed") in check["text"]
+    assert scrapy("status", data=tmp_path).stdout.splitlines()[1] == f"  error: {check['text']} (run 2)"
+
+
+def test_pages_that_say_nothing_of_the_matter_fail_the_night(tmp_path):
+    """A wall that is not known as one: what an operator would type, `crawl && publish`, then `status`."""
+    with small_site() as site:
+        assert crawl(site, tmp_path).returncode == 0
+        assert scrapy("publish", data=tmp_path).returncode == 0
+        yesterdays = (tmp_path / "procedures.db").read_bytes()
+        strange = "<html><body>" + "<p>今天天气很好,没有别的可说。</p>" * 9 + "</body></html>"
+        site.pages |= {path_of(number): strange for number in (1, 2, 3)}
+        make_due(tmp_path)
+        run = crawl(site, tmp_path)
+    assert run.returncode == 1
+    check = status(tmp_path)["sites"][0]["checks"][0]
+    assert check["severity"] == "error"
+    assert f"Error: shebaowang, run 2: {check['text']}\n" in run.stderr
+    assert "What was published before stays" in run.stderr
+    assert scrapy("publish", data=tmp_path).returncode == 1
+    assert (tmp_path / "procedures.db").read_bytes() == yesterdays
+    assert scrapy("status", data=tmp_path).stdout.splitlines()[1] == f"  error: {check['text']} (run 2)"
 
 
 def test_a_terminal_gets_tables(tmp_path):

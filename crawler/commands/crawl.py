@@ -1,4 +1,4 @@
-"""``scrapy crawl articles``: Scrapy's own command, with an exit status that says how the run went."""
+"""``scrapy crawl articles``: Scrapy's own command, with an exit status that says whether all is well."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EXAMPLES = """
 
 
 class Command(ScrapyCrawl):
-    """Runs a spider; exits with 0 only where its run finished."""
+    """Runs a spider; exits with 0 only where its run finished and may be published."""
 
     def short_desc(self) -> str:
         """One line for ``scrapy``."""
@@ -49,7 +49,9 @@ class Command(ScrapyCrawl):
             "Reads the lists of a site, the articles they name and the earlier articles listed under each, "
             "into DATA_DIR/crawl.db. What was fetched is not fetched again until it is due. "
             "Arguments (-a NAME=VALUE): site (default: demo), base_url (another address of the site), "
-            "since (YYYY-MM-DD; articles listed earlier are kept as listed), max_articles, max_minutes."
+            "since (YYYY-MM-DD; articles listed earlier are kept as listed), max_articles, max_minutes. "
+            "The exit status is 0 where the run finished and the checks before publishing find no error, 75 where "
+            "another run has the site, 130 where the operator stopped it, and 1 else."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -85,8 +87,8 @@ class Command(ScrapyCrawl):
         print_summary(Console(stderr=True), spider)
         findings = _findings(spider) if spider.outcome == "finished" else []
         say_findings(findings)
-        _tell(crawler, spider, findings)
-        return EXIT_STATUS[spider.outcome]
+        is_well = _tell(crawler, spider, findings)
+        return EXIT_STATUS[spider.outcome] or int(not is_well)
 
 
 def _findings(spider: ArticlesSpider) -> list[Finding]:
@@ -95,15 +97,17 @@ def _findings(spider: ArticlesSpider) -> list[Finding]:
         return check_site(store.db, spider.site_name)
 
 
-def _tell(crawler: Crawler, spider: ArticlesSpider, findings: list[Finding]) -> None:
-    """Tell the monitor how the run ended; one that the operator stopped is no news."""
+def _tell(crawler: Crawler, spider: ArticlesSpider, findings: list[Finding]) -> bool:
+    """Tell the monitor how the run ended; one that the operator stopped is no news. Returns whether all is well."""
     errors = [finding.text for finding in findings if finding.severity == "error"]
     if spider.outcome == "failed" or errors:
         why = spider.error or "; ".join(errors)
         say("What was published before stays: `scrapy publish` refuses this run")
         tell_failure(crawler.settings, f"crawl of {spider.site_name}, run {spider.run_id}", why)
-    elif spider.outcome == "finished":
+        return False
+    if spider.outcome == "finished":
         tell_success(crawler.settings)
+    return True
 
 
 @contextmanager

@@ -76,13 +76,13 @@ def load_regions() -> list[Region]:
     return [Region(**row) for row in load_rows("regions")]
 
 
-def plan_articles(seed: int) -> list[Plan]:
-    """The seed -> all articles of the site, oldest first."""
+def plan_articles(seed: int, days: int | None = None) -> list[Plan]:
+    """The seed -> all articles of the site in so many days, oldest first."""
     site = load_toml("site")
     regions = load_regions()
     deck: list[Region] = []
     plans = []
-    for index, moment in enumerate(publishing_times(dice(seed, "times"), site)):
+    for index, moment in enumerate(publishing_times(dice(seed, "times"), site, days or site["days"])):
         rng = dice(seed, "plan", index)
         deck = deck or dice(seed, "deck", index).sample(regions, len(regions))
         region = None if rng.random() < site["national_share"] else deck.pop()
@@ -90,10 +90,10 @@ def plan_articles(seed: int) -> list[Plan]:
     return plans
 
 
-def publishing_times(rng: Random, site: dict[str, Any]) -> Iterator[datetime]:
+def publishing_times(rng: Random, site: dict[str, Any], days: int) -> Iterator[datetime]:
     """Every 20 or 21 minutes from the morning of each day on; now and then one turn is left out."""
     first = date.fromisoformat(str(site["first_day"]))
-    for day in range(site["days"]):
+    for day in range(days):
         moment = datetime.combine(first + timedelta(days=day), time(7, 19), BEIJING)
         moment += timedelta(minutes=rng.randrange(200))
         for _ in range(site["articles_a_day"]):

@@ -103,6 +103,6 @@ class Site:
         return self._written[plan.number]
 
 
-def build_site(seed: int = SEED) -> Site:
-    """A seed -> the site. The same seed always gives the same bytes."""
-    return Site(seed, plan_articles(seed))
+def build_site(seed: int = SEED, days: int | None = None) -> Site:
+    """A seed -> the site, of more or fewer days where a number is given. The same seed always gives the same bytes."""
+    return Site(seed, plan_articles(seed, days))

@@ -6,6 +6,7 @@ Scrapy's own queue holds only the next few, so a crawl killed anywhere goes on w
 
 from __future__ import annotations
 
+from asyncio import ensure_future
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -153,9 +154,10 @@ class ArticlesSpider(Spider):
 
     def article_failed(self, failure: Failure) -> None:
         """An article without an answer -> failed, with the reason."""
-        self.end_where(failure.value)
-        self.reader.failed(failure.request.cb_kwargs["due"], failure.value)  # type: ignore[attr-defined]
-        self.count_silence(failure.value)
+        with self.quietly():
+            self.end_where(failure.value)
+            self.reader.failed(failure.request.cb_kwargs["due"], failure.value)  # type: ignore[attr-defined]
+            self.count_silence(failure.value)
 
     # The run
 
@@ -187,6 +189,14 @@ class ArticlesSpider(Spider):
         except StoreError as error:
             self.tally.store_error = str(error)
             raise CloseSpider("store_error") from error
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """The end of the crawl in an errback, where Scrapy would log what it is raised for with a traceback."""
+        try:
+            yield
+        except CloseSpider as end:
+            self._closing = ensure_future(self.crawler.engine.close_spider_async(reason=end.reason))
 
     def count_error(self) -> None:
         """An exception that nobody handled -> counted; it makes the run a failed one."""

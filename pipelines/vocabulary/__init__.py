@@ -253,7 +253,7 @@ def phrase(name: str) -> re.Pattern[str]:
     return re.compile(table("phrases.toml")[name])
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def says(name: str, text: str) -> bool:
     """Whether a line has words of the phrase called `name`; the pages of a site share most of their lines."""
     return phrase(name).search(text) is not None
