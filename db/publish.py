@@ -14,8 +14,9 @@ from sqlite_utils import Database
 
 from db.checks import problems
 from db.crawl_store import CrawlStore
+from db.masking import masked
 from db.run_checks import Finding, check_runs
-from db.schema import TABLES, Table, ddl, quote, tables_in
+from db.schema import TABLES, Column, Table, ddl, quote, tables_in
 from db.search import build_indexes
 from db.sqlite_file import PUBLIC_ID, StoreError, beside, check_ours, clear_errors
 
@@ -41,6 +42,9 @@ SOURCES = {
     "statement": "crawl.statement WHERE id IN (SELECT statement_id FROM crawl.line NATURAL JOIN kept_line)",
     "line": "crawl.line NATURAL JOIN kept_line",
 }
+# Tables beside those of the record that repeat what articles say, and columns that are addresses and keys.
+WORDS_OF_ARTICLES = {"statement", "listed_article"}
+ADDRESSES = {"id", "article_id", "url", "content_hash"}
 EXPRESSIONS = {
     "target_article_id": "(SELECT min(page.article_id) FROM crawl.page WHERE page.url = related_link.url)",
 }
@@ -104,6 +108,7 @@ def _build(crawl_db: Path, new: Path, tell: Callable[[str], None], *, whole_line
     with Database(connection) as db:
         for setting in (f"application_id = {PUBLIC_ID}", "journal_mode = OFF", "synchronous = OFF"):
             db.execute(f"PRAGMA {setting}").fetchall()
+        db.conn.create_function("masked", 1, masked, deterministic=True)
         db.execute("ATTACH ? AS crawl", [f"{crawl_db.resolve().as_uri()}?mode=ro"])
         db.begin()  # one transaction: a crawl that goes on meanwhile is not seen
         db.executescript(ddl("public"))
@@ -132,12 +137,20 @@ def _copy(db: Database, table: Table, tell: Callable[[str], None]) -> int:
     """Fill a table in the order of its key, so that the same crawl.db always gives the same file."""
     tell(table.name)
     columns = [c.name for c in table.columns_in("public")]
-    values = ", ".join(EXPRESSIONS.get(c, quote(c)) for c in columns)
+    values = ", ".join(_value(table, column) for column in table.columns_in("public"))
     source = SOURCES.get(table.name, f"crawl.{quote(table.name)}")
     order = ", ".join(quote(c) for c in table.primary_key)
     into = ", ".join(quote(c) for c in columns)
     sql = f"INSERT INTO main.{quote(table.name)} ({into}) SELECT {values} FROM {source} ORDER BY {order}"
     return db.execute(sql).rowcount
+
+
+def _value(table: Table, column: Column) -> str:
+    """What a column is filled with: its namesake, and where it is what an article says, without private persons."""
+    of_article = table.is_record or table.name in WORDS_OF_ARTICLES
+    if of_article and column.type == "text" and not column.references and column.name not in ADDRESSES:
+        return f"masked({quote(column.name)})"
+    return EXPRESSIONS.get(column.name, quote(column.name))
 
 
 def _replace(new: Path, public_db: Path) -> None:

@@ -211,7 +211,8 @@ def _column_sql(column: Column) -> str:
 def _create_sql(table: Table, side: Side) -> Iterator[str]:
     body = [_column_sql(c) for c in table.columns_in(side)]
     body.append(f"PRIMARY KEY ({_quoted(table.primary_key)})")
-    body += [f"UNIQUE ({_quoted(columns)})" for columns in table.unique]
+    # What is published with private persons covered may look alike.
+    body += [f"UNIQUE ({_quoted(columns)})" for columns in table.unique if side == "crawl"]
     for key in table.foreign_keys_in(side):
         target = f"{quote(key.table)} ({_quoted(key.other_columns)})"
         body.append(f"FOREIGN KEY ({_quoted(key.columns)}) REFERENCES {target}")
