@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from parsel import Selector
 
+from pipelines.adverts import is_advert
 from pipelines.blocks import Block
 from pipelines.dates import TIMESTAMP, parse_byline
 from pipelines.items import Item
@@ -34,6 +35,8 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SITE_NOTICE = re.compile(r"^[^,。;]{0,16}(?:声明|版权声明|免责声明|免责条款):")
 _FOOTER = re.compile(r"版权所有|[Cc]opyright|ICP[备证]|公网安备|All [Rr]ights [Rr]eserved")
 _PAGER = re.compile(r"^(?:上一[页篇]|下一[页篇]|首页|尾页|末页|[\d<>|. ]+|共\d+页)+[::]?")
+# A part of it that is no link, such as the number of pages.
+_PAGES = re.compile(r"(?=.*(?:\d ?页|一页))(?:(?:[上下]一页|首页|尾页|末页|第 ?\d+ ?页|共 ?\d+ ?页)[\s:|/,<>\d]*)+")
 _ENTRY_END = re.compile(r"\s(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)(?P<category>[\u4e00-\u9fff]{2,10})?(?=\s|$)")
 _BULLET = re.compile(r"^[·•●■◆>》\-\s]+")
 _SENTENCE = re.compile(r"[。;,!?:…]")
@@ -58,13 +61,13 @@ def drop_outside(tree: Selector) -> None:
             element.clear(keep_tail=True)
 
 
-def split(blocks: list[Block], title: Block, byline: list[Block]) -> Parts:
-    """The blocks below the byline in, the parts out."""
+def split(blocks: list[Block], title: Block, byline: list[Block], url: str | None = None) -> Parts:
+    """The blocks below the byline in, the parts out; `url` is the page's, by which adverts are told."""
     rest, related = _take_related(blocks)
     end = _end_of_body(rest, title, byline)
     notice = list(takewhile(lambda block: _SITE_NOTICE.match(block.text), rest[end:]))
     body = [block for block in rest[:end] if not _is_furniture(block)]
-    text = _without_lists(body) if any(map(_is_link, body)) else body
+    text = _without_lists(body, url) if any(map(_is_link, body)) else body
     related += [block for block in rest[end + len(notice) :] if entries(block) or block.no is not None]
     return Parts(text, notice, related, sum(map(_is_link, body)) - sum(map(_is_link, text)))
 
@@ -194,7 +197,9 @@ def _is_furniture(block: Block) -> bool:
     """Buttons, credits and advertisement of a page; a text file has none."""
     if block.no is None and len(block.text) <= _FURNITURE_LENGTH and says("furniture_line", block.text):
         return True
-    return _is_link(block) and bool(_PAGER.match(block.text))
+    if not _PAGER.match(block.text):
+        return False
+    return _is_link(block) or (block.no is None and bool(_PAGES.fullmatch(block.text)))
 
 
 def _is_link(block: Block) -> bool:
@@ -206,12 +211,20 @@ def _is_listed(block: Block) -> bool:
     return _is_link(block) and not block.item and not (block.href and _FILE.search(block.href))
 
 
-def _without_lists(body: list[Block]) -> list[Block]:
-    """The text in, without the lists of links that are not its own."""
+def entries_of_list(blocks: list[Block]) -> list[Block]:
+    """The blocks of a list of articles in, its entries out: those with a time, or all links where none has one."""
+    timed = [block for block in blocks if block.item]
+    return timed or [entry for block in blocks if (entry := _entry(block, block.text))]
+
+
+def _without_lists(body: list[Block], url: str | None) -> list[Block]:
+    """The text in, without adverts and the lists of links that are not its own."""
     text: list[Block] = []
+    done = 0
     for is_listed, found in groupby(body, _is_listed):
         run = list(found)
-        if not (is_listed and _is_foreign(run, text)):
+        done += len(run)
+        if not (is_listed and (_is_foreign(run, text) or _is_advert(run, text, body[done : done + 1], url))):
             text += run
     return _without_last_list(text)
 
@@ -222,6 +235,14 @@ def _is_foreign(run: list[Block], before: list[Block]) -> bool:
         return True
     many = len(run) >= _LIST_RUN or all(not block.href and block.link_share > _ALMOST for block in run)
     return many and not (before and (before[-1].text.endswith(":") or _is_heading(before[-1])))
+
+
+def _is_advert(run: list[Block], before: list[Block], after: list[Block], url: str | None) -> bool:
+    """Whether a run of links is adverts that nothing above announces: no line that ends so, no heading of them alone."""
+    if not all(is_advert(block, url) for block in run):
+        return False
+    headed = before and _is_heading(before[-1]) and not (after and not _is_heading(after[0]))
+    return not (headed or (before and before[-1].text.endswith(":")))
 
 
 def _is_heading(block: Block) -> bool:

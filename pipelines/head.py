@@ -97,7 +97,8 @@ def title_index(blocks: list[Block], head: Head) -> int:
         return headings[0]
     dated = next((n for n, block in enumerate(blocks) if parse_byline(block.text)), 0)
     lesser = (n for tag in _HEADINGS for n, block in enumerate(blocks) if block.tag == tag)
-    return dated - 1 if dated else next(lesser, 0)
+    unlinked = (n for n, block in enumerate(blocks) if not block.link_share)
+    return dated - 1 if dated else next(chain(lesser, unlinked), 0)
 
 
 def _is_titled(text: str, title: str) -> bool:

@@ -8,6 +8,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from pipelines.cut_titles import in_full
 from pipelines.dates import TIMESTAMP
 from pipelines.fold import fold
 from pipelines.markup import TAG, UNREAD, element_of, href_of, name_of
@@ -16,7 +17,9 @@ from pipelines.markup import TAG, UNREAD, element_of, href_of, name_of
 _ITEM_NODES = 24
 _ITEM_LENGTH = 200
 _LINKED_SHARE = 0.5
-_STAMP_ONLY = re.compile(rf"[\[(]?{TIMESTAMP.pattern}[\])]?")
+# A time of its own, or the month and day of one: 2026-03-05 10:20, [2026-03-05], 03-05.
+_STAMP_ONLY = re.compile(rf"[\[(]?(?:{TIMESTAMP.pattern}|(?:0\d|1[0-2])-[0-3]\d)[\])]?")
+_SAID = re.compile(r' title="([^"]*)"')
 _CATEGORY = re.compile(r"\[?([\u4e00-\u9fff]{2,10})\]?")
 # The tags of an entry, two for each element, and what follows.
 _ONE = r"<(?:!--.*?--|[^>]+)>[^<]*+"
@@ -69,7 +72,8 @@ def parse_item(name: str, source: str, start: int = 0) -> Item | None:
     if not rest or _SENTENCE_END.search(rest[-1]) or linked < _LINKED_SHARE * sum(map(len, rest)):
         return None
     category = next((match[1] for piece in after if (match := _CATEGORY.fullmatch(piece))), None)
-    title = rest[0] if len(rest) == 1 else fold("".join(rest))
+    said = _SAID.search(tags[links[0][1]][0])
+    title = in_full(rest[0] if len(rest) == 1 else fold("".join(rest)), unescape(said[1]) if said else None)
     return Item(title, pieces[stamp].strip("[]()"), category, absolute(links[0][0], None))
 
 

@@ -19,11 +19,12 @@ from pipelines.blocks import Block, html_blocks, text_blocks
 from pipelines.charset import Decoded, UndecodableError, decode
 from pipelines.dates import TIMESTAMP, parse_byline, parse_source
 from pipelines.fold import fold
-from pipelines.furniture import drop_outside, entries, split
+from pipelines.furniture import drop_outside, entries, entries_of_list, split
 from pipelines.head import Head, read_head, title_index
 from pipelines.items import Item
 from pipelines.markup import parse_html
 from pipelines.memory import remember
+from pipelines.missing import why_missing
 from pipelines.mojibake import damage_in, is_damaged
 from pipelines.vocabulary import phrase
 
@@ -47,14 +48,9 @@ _FEW = 3
 _HAN_OF_A_SENTENCE = 8
 _HAN_OF_AN_ARTICLE = 10
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_MISSING = re.compile(
-    r"^(?:404|错误|出错)|404|(?:页面|网页|文章|内容|信息)(?:不存在|已删除|已被删除|未找到|找不到|走丢)|"
-    r"(?:没有找到|找不到|无法找到).{0,8}(?:页面|网页|文章|内容)|[Nn]ot [Ff]ound"
-)
 _WALL = re.compile(r"访问(?:受限|过于频繁)|安全验证|人机验证|请输入验证码|请(?:先)?登录")
 
 NotArticleKind = Literal["soft_404", "wall", "empty", "only_links", "no_text"]
-_BY_TITLE: tuple[tuple[re.Pattern[str], NotArticleKind], ...] = ((_MISSING, "soft_404"), (_WALL, "wall"))
 
 
 class NotAnArticle(ValueError):  # noqa: N818 - it says what the page is, as a person would
@@ -97,16 +93,19 @@ class Page:
     damaged: int = 0
 
 
-def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None) -> Page:
+def read_html(
+    html: str, markups: Sequence[Markup] = (), url: str | None = None, listed: str | None = None
+) -> Page:
     """HTML in, the parts of the page out; `markups` are tried in order, then the generic reading.
 
-    `url` makes the addresses of the listed articles absolute. Raises NotAnArticle, UndecodableError.
+    `url` makes the addresses of the listed articles absolute; `listed` is the title that a list gave the page, where
+    it is known. Raises NotAnArticle, UndecodableError.
     """
     tree = parse_html(html)
     head = read_head(tree)
     parts = next((parts for markup in markups if (parts := _by_markup(tree, markup, url))), None)
     page = parts or _generic(tree, head, url)
-    return _checked(page, head.title)
+    return _checked(page, head.title, listed)
 
 
 def read_text(text: str) -> Page:
@@ -117,16 +116,17 @@ def read_text(text: str) -> Page:
     return _checked(_split(blocks, 0, "text"), head="")
 
 
-def _checked(page: Page, head: str) -> Page:
+def _checked(page: Page, head: str, listed: str | None = None) -> Page:
     """Refuse the pages that a site serves in place of an article; leave out damaged lines beside the text."""
     said = [block.text for block in (page.title, *page.body)]
     if any(map(is_damaged, said)):
         damage = damage_in("\n".join(said))
         raise UndecodableError(f"damaged text (mojibake): {damage!r}; the page itself is broken, or its copy")
+    if _sentences(page) < _FEW and any(map(_WALL.search, (page.title.text, head))):
+        raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}", "wall")
+    if why := why_missing(page.title.text, head, said[1:], has_byline=bool(page.byline), listed=listed):
+        raise NotAnArticle(why, "soft_404")
     if _sentences(page) < _FEW:
-        for words, kind in _BY_TITLE:
-            if words.search(page.title.text) or words.search(head):
-                raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}", kind)
         if any(phrase("wall").search(block.text) for block in page.body):
             raise NotAnArticle("only the beginning of an article: the rest is behind a login or payment", "wall")
     return _without_damage(page)
@@ -173,13 +173,10 @@ def _by_markup(tree: Selector, markup: Markup, url: str | None) -> Page | None:
         tree.css(selector).drop()
     stamp = _stamp([found.root for css in (markup.time, markup.source) if css for found in tree.css(css)[:1]])
     blocks = [block for body in bodies for block in html_blocks(body.root, url)]
-    related = (
-        [block for found in tree.css(markup.related) for block in html_blocks(found.root, url)]
-        if markup.related
-        else []
-    )
+    lists = tree.css(markup.related) if markup.related else []
+    related = [entry for found in lists for entry in entries_of_list(html_blocks(found.root, url))]
     head = [Block(title, "h1"), Block(stamp)] if stamp else [Block(title, "h1")]
-    return _split([*head, *blocks, *(block for block in related if block.item)], 0, markup.name, _canonical(tree))
+    return _split([*head, *blocks, *related], 0, markup.name, _canonical(tree), url)
 
 
 def _stamp(elements: list[_Element]) -> str:
@@ -200,7 +197,7 @@ def _generic(tree: Selector, head: Head, url: str | None) -> Page:
     if not blocks:
         raise NotAnArticle("the page is empty", "empty")
     title = title_index(blocks, head)
-    page = _split(blocks, title, "generic", canonical)
+    page = _split(blocks, title, "generic", canonical, url)
     elsewhere = [Block(head.stamp)] if head.stamp else _byline_above(blocks, title)
     return page if page.byline else replace(page, byline=tuple(elsewhere))
 
@@ -223,11 +220,13 @@ def _canonical(tree: Selector) -> str | None:
     return None
 
 
-def _split(blocks: list[Block], title: int, extractor: str, canonical: str | None = None) -> Page:
+def _split(
+    blocks: list[Block], title: int, extractor: str, canonical: str | None = None, url: str | None = None
+) -> Page:
     """Blocks and the title's place in, the parts out."""
     start = _after_byline(blocks, title + 1)
     byline = blocks[title + 1 : start]
-    body, notice, related, links = split(blocks[start:], blocks[title], byline)
+    body, notice, related, links = split(blocks[start:], blocks[title], byline, url or canonical)
     return Page(
         title=blocks[title],
         byline=tuple(byline),

@@ -14,6 +14,8 @@ import jsonschema
 import pytest
 from crawling import ROOT, Answer, article, command, environment, listing, path_of, rows, scrapy, serving, wait_until
 
+from crawler.sites import site_names
+
 REFERENCE = Path(os.environ.get("REFERENCE_DIR", "/nonexistent"))
 LATER = "到医保经办窗口查询余额的,工作人员当场打印明细。"
 TEXT = """苏州医保余额怎么查?(2026/03/05)
@@ -143,7 +145,7 @@ def test_a_url_that_gives_no_article_is_told(tmp_path):
     [
         (["extract"], "no page given"),
         (["extract", "https://strange.example/1.html"], "-s CONTACT="),
-        (["extract", "x.html", "--site", "nowhere"], "unknown site 'nowhere'; known sites: demo, shebaowang"),
+        (["extract", "x.html", "--site", "nowhere"], f"unknown site 'nowhere'; known sites: {', '.join(site_names())}"),
         (["extract", "https://m.shebao.southmoney.com/about.html"], "not the address of an article of shebaowang"),
         (["publish"], "crawl.db does not exist"),
         (["export"], "procedures.db"),

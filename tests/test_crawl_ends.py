@@ -27,6 +27,8 @@ from crawling import (
     wait_until,
 )
 
+from crawler.sites import site_names
+
 
 @pytest.fixture
 def site():
@@ -92,7 +94,7 @@ def test_a_list_that_names_no_article_fails_the_run(site, tmp_path):
 @pytest.mark.parametrize(
     ("argument", "told"),
     [
-        ("site=nowhere", "unknown site 'nowhere'; known sites: demo, shebaowang"),
+        ("site=nowhere", f"unknown site 'nowhere'; known sites: {', '.join(site_names())}"),
         ("since=soon", "since must be a day as YYYY-MM-DD"),
         ("since=20260101", "since must be a day as YYYY-MM-DD"),
     ],
