@@ -105,11 +105,19 @@ def read_pages(
     *,
     is_text: bool = False,
     reasons: Reasons | None = None,
+    listed: str | None = None,
 ) -> Record:
-    """Texts of an article's pages -> its record with canonical addresses; raises one of `UNREADABLE`."""
+    """Texts of an article's pages -> its record with canonical addresses; raises one of `UNREADABLE`.
+
+    `listed` is the title that a list gives the article.
+    """
     site = addresses.site if addresses else None
     markups = site.markups if site else ()
-    parts = [read_text(page.text) if is_text else read_html(page.text, markups, url) for page in pages]
+    titles = [listed, *[None] * len(pages)]
+    parts = [
+        read_text(page.text) if is_text else read_html(page.text, markups, url, title)
+        for page, title in zip(pages, titles, strict=False)
+    ]
     record = normalise(parts, url=url, site=site.name if site else None, reasons=reasons)
     record.article.charset = pages[0].charset
     if addresses:

@@ -63,7 +63,7 @@ class ArticleReader:
     async def _read(self, response: Response, due: DuePage) -> None:
         answers = await fetch_answers(self._spider.crawler, response, due.url, self._spider.addresses)
         pages = [page for _, page in answers]
-        record = read_pages(pages, due.url, self._spider.addresses)
+        record = read_pages(pages, due.url, self._spider.addresses, listed=due.title_raw)
         listed = self._spider.by_article(record.related_links)
         self._spider.add_listed(listed)
         if await self._is_another(due, pages[0].text, record):

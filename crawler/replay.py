@@ -43,6 +43,7 @@ class Job:
     article_id: str
     captures: Sequence[Capture]
     known: bool
+    listed: str | None = None  # the title that a list gave it, of one that was never read
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_again(job: Job, folder: Path, max_size: int) -> Reading:
             raise PageProblem("later_page", "its first page is not in the archive")
         url = addresses.first_page(captures[1].url)
         pages = _all(text, len(captures)) if job.known else put_together(text, first, url, addresses)
-        record = read_pages(pages, url, addresses)
+        record = read_pages(pages, url, addresses, listed=job.listed)
     except (WarcError, *UNREADABLE) as error:
         return Reading(job.article_id, problem=str(error))
     read_from = tuple(ArticlePage(captures[n].id, page.charset, page.reason) for n, page in enumerate(pages, 1))

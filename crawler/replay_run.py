@@ -108,7 +108,8 @@ def take_in(
 
 
 def _job(store: CrawlStore, article_id: str) -> Job:
-    return Job(article_id, captures.captures_of(store.db, article_id), known=False)
+    title = store.listed_title(article_id)
+    return Job(article_id, captures.captures_of(store.db, article_id), known=False, listed=title)
 
 
 def _is_newer(store: CrawlStore, job: Job) -> bool:

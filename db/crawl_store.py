@@ -189,6 +189,11 @@ class CrawlStore:
         with clear_errors(self.path):
             return frontier.texts(self.db, article_id)
 
+    def listed_title(self, article_id: str) -> str | None:
+        """The title that the lists give an article, as it stands there; None where it is not known."""
+        with clear_errors(self.path):
+            return frontier.listed_title(self.db, article_id)
+
     def count_request(self, host: str) -> int:
         """One more request to the host -> how many it has had today."""
         with self._transaction():

@@ -16,6 +16,7 @@ from db.clock import CHINA, stamp
 from db.revisit import DUPLICATE, FAR, FAR_FAILED, MISSES_UNTIL_GONE, after_failure, after_misses, after_reading
 from db.rows import LIST_ROLE, as_json
 from db.withdrawal import is_withdrawn, without_withdrawn
+from pipelines.cut_titles import is_cut_short, is_rest_of
 from pipelines.record import Record, RelatedLink
 
 STATES = ("waiting", "fetched", "missing", "gone", "dead", "failed", "duplicate")
@@ -33,6 +34,8 @@ LISTED = (
     "type",
     "audience",
 )
+# What is read from the title alone: it changes with the title, or stays with it.
+FROM_TITLE = ("title_raw", "title", "title_date", "region_code", "type", "audience")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class DuePage:
     last_modified: str | None
     later_pages: str | None
     listed_at: str | None
+    title_raw: str | None = None  # as the lists have it
 
 
 def add_listed(db: Database, site: str, listed: Mapping[str, RelatedLink], run_id: int, moment: datetime) -> int:
@@ -60,7 +64,9 @@ def add_listed(db: Database, site: str, listed: Mapping[str, RelatedLink], run_i
     for article_id, link in listed.items():
         says = {key: value for key in LISTED if (value := getattr(link, key)) is not None}
         if article_id in known:
-            db.table("page").update(article_id, says)
+            stored = known[article_id]
+            keeps = FROM_TITLE if is_cut_short(link.title_raw) and stored and not is_cut_short(stored) else ()
+            db.table("page").update(article_id, {key: says[key] for key in says if key not in keeps})
         else:
             db.table("page").insert({"article_id": article_id, **first, **says})
     return len(listed) - len(known)
@@ -75,7 +81,7 @@ def due(
     for. A time of return that no rule gives is one that a wrong clock gave: it is taken as come.
     """
     found = db.query(
-        "SELECT article_id, url, state, etag, last_modified, later_pages, listed_at FROM page"
+        "SELECT article_id, url, state, etag, last_modified, later_pages, listed_at, title_raw FROM page"
         " WHERE site = :site AND url IS NOT NULL AND (state = 'waiting' OR due_at <= :now"
         " OR due_at > CASE state WHEN 'failed' THEN :far_failed ELSE :far END)"
         " AND (listed_at IS NULL OR :since IS NULL OR listed_at >= :since OR fetched_at IS NOT NULL)"
@@ -143,7 +149,8 @@ def complete(db: Database, article_id: str, record: Record, url: str) -> None:
         "type": record.procedures[0].type if record.procedures else None,
     }
     stored = db.table("page").get(article_id)
-    db.table("page").update(article_id, {key: says[key] for key in says if stored[key] is None})
+    better = FROM_TITLE if is_rest_of(article.title_raw, stored["title_raw"] or "") else ()
+    db.table("page").update(article_id, {key: says[key] for key in says if stored[key] is None or key in better})
 
 
 def texts(db: Database, article_id: str) -> list[str]:
@@ -154,6 +161,11 @@ def texts(db: Database, article_id: str) -> list[str]:
         [article_id, LIST_ROLE],
     )
     return [row[0] for row in found]
+
+
+def listed_title(db: Database, article_id: str) -> str | None:
+    """The title that the lists give an article."""
+    return _known(db, [article_id]).get(article_id)
 
 
 def counts(db: Database, site: str) -> dict[str, int]:
@@ -193,6 +205,7 @@ def _unchanged_days(
     return found["days"], found["changed"] is not None
 
 
-def _known(db: Database, article_ids: Iterable[str]) -> set[str]:
-    sql = "SELECT article_id FROM page WHERE article_id IN (SELECT value FROM json_each(?))"
-    return {row[0] for row in db.execute(sql, [as_json(list(article_ids))])}
+def _known(db: Database, article_ids: Iterable[str]) -> dict[str, str | None]:
+    """Those that are known, each with its title as listed."""
+    sql = "SELECT article_id, title_raw FROM page WHERE article_id IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(sql, [as_json(list(article_ids))]).fetchall())

@@ -238,7 +238,7 @@ def _is_foreign(run: list[Block], before: list[Block]) -> bool:
 
 
 def _is_advert(run: list[Block], before: list[Block], after: list[Block], url: str | None) -> bool:
-    """Whether a run of links is adverts that nothing above announces: no line that ends so, no heading of them alone."""
+    """Whether a run of links is adverts that nothing announces: no line that ends so, no heading of them alone."""
     if not all(is_advert(block, url) for block in run):
         return False
     headed = before and _is_heading(before[-1]) and not (after and not _is_heading(after[0]))

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 
+from pipelines.cut_titles import is_rest_of
 from pipelines.dates import TIMESTAMP, day_of, parse_title, timestamp
 from pipelines.fold import fold
 from pipelines.items import Item
@@ -48,11 +49,13 @@ def parse_listing(html: str, url: str, is_article: Callable[[str], bool]) -> Lis
         address = _address(link, url)
         if address and not is_article(address):
             others.append(address)
-        elif address and address not in entries:
+        elif address:
             bare.append(Item(_text(link), None, None, address))
     for item in bare:
         if len(item.title) >= _TITLE_LENGTH and item.url:
-            entries.setdefault(item.url, item)
+            known = entries.setdefault(item.url, item)
+            if is_rest_of(item.title, known.title):
+                entries[item.url] = known._replace(title=item.title)
     sound = [item for item in entries.values() if not damage_in(item.text)]
     items = [listed(seq, item) for seq, item in enumerate(sound, 1)]
     return Listing(items, list(dict.fromkeys(others)), len(entries) - len(sound))
@@ -72,6 +75,8 @@ def _text(link: Selector) -> str:
 def listed(seq: int, item: Item) -> RelatedLink:
     """A list entry in, what it says of the article out: clean title, dates, region, type, audience.
 
+    A day without its year is no moment, and stays in the entry's line alone.
+
     >>> entry = listed(1, Item("淮南如何修改医保参保地?(02/04)", "2026-02-04 10:20", "医保知识", None))
     >>> entry.title, entry.title_date, entry.region_code, entry.type
     ('淮南如何修改医保参保地?', '2026-02-04', '340400', 'insured-place-change')
@@ -82,7 +87,7 @@ def listed(seq: int, item: Item) -> RelatedLink:
         title_raw=item.title,
         title=said.title,
         title_date=said.title_date,
-        listed_at=item.listed_at,
+        listed_at=item.listed_at if TIMESTAMP.search(item.listed_at or "") else None,
         category=item.category,
         region_code=said.region_code,
         type=said.type,

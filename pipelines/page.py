@@ -93,9 +93,7 @@ class Page:
     damaged: int = 0
 
 
-def read_html(
-    html: str, markups: Sequence[Markup] = (), url: str | None = None, listed: str | None = None
-) -> Page:
+def read_html(html: str, markups: Sequence[Markup] = (), url: str | None = None, listed: str | None = None) -> Page:
     """HTML in, the parts of the page out; `markups` are tried in order, then the generic reading.
 
     `url` makes the addresses of the listed articles absolute; `listed` is the title that a list gave the page, where
@@ -126,9 +124,8 @@ def _checked(page: Page, head: str, listed: str | None = None) -> Page:
         raise NotAnArticle(f"an error or login page, titled {page.title.text or head!r}", "wall")
     if why := why_missing(page.title.text, head, said[1:], has_byline=bool(page.byline), listed=listed):
         raise NotAnArticle(why, "soft_404")
-    if _sentences(page) < _FEW:
-        if any(phrase("wall").search(block.text) for block in page.body):
-            raise NotAnArticle("only the beginning of an article: the rest is behind a login or payment", "wall")
+    if _sentences(page) < _FEW and any(phrase("wall").search(block.text) for block in page.body):
+        raise NotAnArticle("only the beginning of an article: the rest is behind a login or payment", "wall")
     return _without_damage(page)
 
 

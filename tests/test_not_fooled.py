@@ -12,6 +12,7 @@ from crawling import (
     listing,
     path_of,
     rows,
+    scrapy,
     small_site,
     states,
 )
@@ -74,6 +75,24 @@ def test_each_trap_has_its_own_name_and_is_not_stored(site, tmp_path):
     }
     assert kinds == {f"failed_{name}": 1 for name in TRAPS}
     assert rows(tmp_path, "SELECT count(*) FROM article") == [(14,)]
+
+
+def test_a_page_that_says_nothing_of_its_listed_title_is_counted_and_not_stored(site, tmp_path):
+    frame = (
+        '<html><head><title>提示信息_小站</title></head><body><ul><li><a href="/">首页</a></li></ul>{}</body></html>'
+    )
+    site.pages |= {
+        path_of(11): frame.format("<p>对不起，您访问的文章不存在或者已经被删除！</p><p>3秒后返回首页</p>"),
+        path_of(12): frame.replace("提示信息_", "").format("<p>这里空空如也,小编去喝茶了。</p><p>先去别处逛逛吧。</p>"),
+        path_of(13): article("一般是信息没有录全,带身份证到窗口补录。", title="苏州医保查询显示信息不存在怎么办?"),
+    }
+    listed(site, 11, 12, 13)
+    crawl(site, tmp_path)
+    assert rows(tmp_path, "SELECT problem, count(*) FROM page WHERE state = 'failed' GROUP BY 1") == [("soft_404", 2)]
+    assert counts(tmp_path)["failed_soft_404"] == 2
+    assert rows(tmp_path, "SELECT title FROM article") == [("苏州医保查询显示信息不存在怎么办?",)]
+    assert scrapy("replay", data=tmp_path).returncode == 0
+    assert rows(tmp_path, "SELECT count(*) FROM article") == [(1,)], "nor by a replay, which knows the list's title too"
 
 
 def test_a_wall_on_every_page_fails_the_run_and_says_so(site, tmp_path):
