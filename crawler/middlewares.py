@@ -69,7 +69,8 @@ class PublicHost:
             return
         address = await address_of(request.url)
         if address and is_private(address):
-            raise Refused("private_address", f"{netloc(request.url)} leads to the private address {address}")
+            host, hint = netloc(request.url), f"-a base_url={urlsplit(request.url).scheme}://{netloc(request.url)}"
+            raise Refused("private_address", f"{host} leads to the private address {address}; where that is meant: {hint}")
 
 
 class Redirect(RedirectMiddleware):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawler.command_line import ProjectCommand, complain, say, show_examples
+from crawler.command_line import ProjectCommand, complain, show_examples, standard_output
 from crawler.demo_server import demo_server
 from crawler.doctor.findings import Report, report_of
 from crawler.doctor.visit import DoctorSpider, Visit
@@ -46,8 +45,8 @@ class Command(ProjectCommand):
         """A paragraph for ``--help``."""
         return (
             "SITE_OR_URL is the name of a known site, or the address of a page that lists articles, or of an "
-            "article. robots.txt, one list and three articles are fetched, at the site's pace; nothing is stored. "
-            "What was found goes to standard error, the lines that the site file should hold to standard output. "
+            "article. robots.txt, the lists and three articles are fetched, at the site's pace; nothing is stored. "
+            "What was found goes to standard output, the lines that the site file should hold at its end. "
             "The exit status is 1 where something must be mended before a crawl."
         )
 
@@ -74,11 +73,11 @@ class Command(ProjectCommand):
             return complain("an error of this program, see the lines above")
         assert self.settings
         report = report_of(visit, self.settings["ROBOTSTXT_USER_AGENT"])
-        _show(report, visit.site)
         if opts.save and report.lines:
-            path = FOLDER / f"{opts.save}.toml"
-            path.write_text("\n".join([*report.lines, ""]), encoding="utf-8")
-            say(f"written: {path}; see whether it is right, then run: scrapy doctor {opts.save}")
+            (FOLDER / f"{opts.save}.toml").write_text("\n".join([*report.lines, ""]), encoding="utf-8")
+        with standard_output():
+            _show(report, visit.site)
+            _line(_next(report, visit, opts.save, self.settings["CONTACT"]), "bold red" if report.bad else "green")
         return int(bool(report.bad))
 
 
@@ -110,17 +109,29 @@ def _check_name(name: str | None) -> None:
 
 
 def _show(report: Report, site: Site | None) -> None:
-    console = Console(stderr=True)
     for heading, said in report.sections:
-        console.print(Text(heading, "bold"), soft_wrap=True)
+        _line(heading, "bold")
         for level, text in said:
             mark, style = MARKS[level]
-            console.print(Text(f"  {mark} ", style) + Text(text), soft_wrap=True)
+            Console().print(Text(f"  {mark} ", style) + Text(text), soft_wrap=True)
     if report.lines:
-        of = f"crawler/sites/{site.name}.toml should say" if site else "a site file for it could say"
-        console.print(Text(f"{of}:", "bold"), soft_wrap=True)
-        sys.stderr.flush()
-        sys.stdout.write("\n".join([*report.lines, ""]))
-        sys.stdout.flush()
-    good = "a crawl can begin" if not report.bad else f"{report.bad} things to mend, marked BAD"
-    console.print(Text(good, "green" if not report.bad else "bold red"))
+        _line(f"crawler/sites/{site.name}.toml should say:" if site else "a site file for it could say:", "bold")
+        _line("\n".join(["", *report.lines, ""]))
+
+
+def _line(text: str, style: str = "") -> None:
+    Console().print(Text(text, style), soft_wrap=True)
+
+
+def _next(report: Report, visit: Visit, saved: str | None, contact: str | None) -> str:
+    """What there is to do now, with the command to copy."""
+    asked = f" -s CONTACT={contact}" if contact else ""
+    if saved and report.lines:
+        return f"written: {FOLDER / saved}.toml; see whether it is right, then run: scrapy doctor {saved}{asked}"
+    if report.bad:
+        return f"{report.bad} things to mend, marked BAD"
+    if not visit.site:
+        return "a crawl can begin once the lines above are a site file: the same again with --save NAME writes it"
+    elsewhere = visit.site.name != "demo" and (visit.private or visit.origin != visit.site.base)
+    mirror = f" -a base_url={visit.origin}" if elsewhere else ""
+    return f"a crawl can begin: scrapy crawl articles -a site={visit.site.name}{mirror}{asked}"

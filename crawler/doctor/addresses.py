@@ -85,11 +85,15 @@ def guess_article(url: str) -> Guess | None:
     return Guess(_pattern([form.section], form.rest), (Link(url, ""),), form.section) if form else None
 
 
-def guess_further_pages(links: Iterable[Link], article: str) -> str | None:
-    """Links of a list -> a pattern for the paths of the list's further pages, told by what the links say."""
+def guess_further_pages(links: Iterable[Link], article: str, known: re.Pattern[str] | None = None) -> str | None:
+    """Links of a list -> a pattern for the paths of its further pages that `known` does not fit, None if none.
+
+    They are told by what the links say.
+    """
     paths = {urlsplit(link.url).path for link in links if _PAGER.fullmatch(link.text) and not urlsplit(link.url).query}
-    numbered = {_escape(path) for path in paths if _DIGITS.search(path) and not re.fullmatch(article, path)}
-    return "|".join(sorted(numbered)) or None
+    numbered = {path: _escape(path) for path in paths if _DIGITS.search(path) and not re.fullmatch(article, path)}
+    strange = {pattern for path, pattern in numbered.items() if not (known and known.fullmatch(path))}
+    return "|".join(sorted(strange)) or None
 
 
 def only_queries_differ(links: Iterable[Link]) -> bool:

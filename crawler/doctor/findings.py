@@ -3,54 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from parsel import Selector
 from protego import Protego
 
-from crawler.doctor.addresses import only_queries_differ
 from crawler.doctor.draft import address_lines, folder_of, site_lines
-from crawler.doctor.markup import as_toml, hits, propose
+from crawler.doctor.lists import first_day_to_give, tell_charset, tell_lists
+from crawler.doctor.markup import as_toml, drop_line, hits, propose
+from crawler.doctor.repeated import Repeated, repeated_lines
+from crawler.doctor.report import Report
 from crawler.doctor.visit import Answer, Visit
-from pipelines.dates import day_of
 from pipelines.fold import fold
-from pipelines.listing import parse_listing
+from pipelines.page import Markup
 from pipelines.record import Record
 
-Level = Literal["good", "note", "bad"]
 GENERIC = "generic"
 NO_READING = "other"
 SERVER_ERROR = 500
-
-
-@dataclass
-class Report:
-    """Sentences by heading, and the lines that the site file should hold."""
-
-    sections: list[tuple[str, list[tuple[Level, str]]]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-
-    def section(self, heading: str) -> None:
-        """Begin the next heading."""
-        self.sections.append((heading, []))
-
-    def say(self, level: Level, text: str) -> None:
-        """A sentence below the last heading."""
-        self.sections[-1][1].append((level, text))
-
-    @property
-    def bad(self) -> int:
-        """How many sentences tell of something that must be mended."""
-        return sum(level == "bad" for _, said in self.sections for level, _ in said)
 
 
 def report_of(visit: Visit, user_agent: str) -> Report:
     """Everything there is to say of a visit."""
     report = Report()
     _robots(report, visit, user_agent)
-    _listing(report, visit)
+    tell_lists(report, visit)
     for number, answer in enumerate(visit.articles, 1):
         _article(report, visit, number, answer)
     _reach(report, visit)
@@ -78,57 +56,12 @@ def _robots(report: Report, visit: Visit, user_agent: str) -> None:
         report.say("note", f"it asks for {delay:g} seconds between requests, the site file says {ours:g}: it wins")
 
 
-def _listing(report: Report, visit: Visit) -> None:
-    answer = visit.listing
-    if not answer:
-        report.section("list")
-        report.say("bad", "none found: give the address of a page that lists articles")
-        return
-    report.section(f"list {answer.url}")
-    if not answer.text:
-        report.say("bad", f"cannot be read: {answer.problem}")
-        return
-    _charset(report, answer)
-    if visit.fits:
-        report.say("good", f"names {len(set(visit.listed))} articles of the form that the site file gives")
-    elif visit.site:
-        report.say("bad", "names no article of the form that the site file gives; did the site change its addresses?")
-    if not visit.fits and visit.guess:
-        report.say("note", f"{len(visit.guess.links)} links look like articles, such as {visit.guess.links[0].url}")
-    elif not visit.fits and only_queries_differ(visit.links):
-        report.say("bad", "its articles differ only in what follows '?': a site file cannot tell such addresses apart")
-    elif not visit.fits:
-        report.say("bad", "no links that look like articles; is it a list, and is it made without a script?")
-    if visit.draft:
-        _further(report, visit, answer)
-
-
-def _further(report: Report, visit: Visit, answer: Answer) -> None:
-    assert answer.text
-    items = parse_listing(answer.text.text, answer.url, visit.addresses.is_article).items
-    timed = [item for item in items if day_of(item.listed_at)]
-    if items and not timed:
-        report.say("note", "gives no times: a crawl cannot stop at the first day and reads the list to its end")
-    further = [link for link in visit.links if visit.addresses.is_listing_page(link.url)]
-    report.say("good" if further else "note", f"leads to {len(further)} further pages of itself")
-
-
-def _charset(report: Report, answer: Answer) -> None:
-    assert answer.text
-    assert answer.response
-    kind = (answer.response.headers.get("Content-Type") or b"").decode("latin-1")
-    header = kind.partition("charset=")[2].strip(" \"'") or "none"
-    meta = Selector(answer.text.text).re_first(r"(?i)<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)") or "none"
-    report.say("good", f"charset: {header} by the header, {meta} by the page; read as {answer.text.charset}, "
-               f"for it is {answer.text.reason}")  # fmt: skip
-
-
 def _article(report: Report, visit: Visit, number: int, answer: Answer) -> None:
     report.section(f"article {number}: {answer.url}")
     if not answer.record or not answer.text:
         report.say("bad", f"cannot be read: {answer.problem}")
         return
-    _charset(report, answer)
+    tell_charset(report, answer)
     _selectors(report, visit, answer)
     _whole(report, answer.record)
 
@@ -143,6 +76,8 @@ def _selectors(report: Report, visit: Visit, answer: Answer) -> None:
         hit = [f"{name} {count}" for name, count in found.items() if count]
         if markup.name == used:
             report.say("note" if missed else "good", f"markup {markup.name!r} fits: {_words(hit, missed)}")
+            if found.get("related") and not answer.record.related_links:
+                report.say("note", f"related {markup.related!r} finds no list of articles")
         elif used == GENERIC:
             report.say("note", f"markup {markup.name!r} does not fit: {_words(hit, missed)}")
     if used == GENERIC:
@@ -193,8 +128,12 @@ def _reach(report: Report, visit: Visit) -> None:
         for link in answer.record.related_links
         if link.url and (ref := visit.addresses.identify(link.url))
     }
-    report.say("good" if ids else "bad", f"the list names {len(ids)} articles, the lists under "
+    lists = "the list names" if len(visit.listings) <= 1 else f"the {len(visit.listings)} lists name"
+    report.say("good" if ids else "bad", f"{lists} {len(ids)} articles, the lists under "
                f"{len(visit.articles)} articles {len(under - ids)} more")  # fmt: skip
+    if visit.private:
+        report.say("note", f"{urlsplit(visit.origin).netloc} is a private address ({visit.private}): "
+                   f"a crawl asks it only with -a base_url={visit.origin}")  # fmt: skip
 
 
 def _again(report: Report, visit: Visit) -> None:
@@ -213,25 +152,57 @@ def _again(report: Report, visit: Visit) -> None:
 
 
 def _propose(report: Report, visit: Visit) -> None:
-    draft = visit.draft
-    if not draft:
+    if not visit.draft:
         return
-    pages = [(answer.text.text, answer.url) for answer in visit.articles if answer.record and answer.text]
-    generic = [answer for answer in visit.articles if answer.record and answer.record.article.extractor == GENERIC]
-    markup = propose(pages) if pages and len(generic) == len(pages) else None
+    read = [(answer, answer.text, answer.record) for answer in visit.articles if answer.text and answer.record]
+    pages = [(text.text, answer.url) for answer, text, _ in read]
+    repeated = repeated_lines([(text.text, _lines(record)) for _, text, record in read])
+    drop = tuple(line.selector for line in repeated if line.selector and line.is_advert)
+    generic = bool(read) and all(record.article.extractor == GENERIC for *_, record in read)
+    markup = propose(pages, drop) if generic else None
+    report.section("the site file")
+    _tell_repeated(report, repeated)
+    if isinstance(markup, str):
+        report.say("note", f"no [[markup]] is proposed: {markup}. The articles are read without one")
+    _write(report, visit, markup if isinstance(markup, Markup) else None)
+    if drop and not isinstance(markup, Markup):
+        report.lines += ["", "# in each [[markup]]", drop_line(drop)]
+
+
+def _write(report: Report, visit: Visit, markup: Markup | None) -> None:
+    """The lines of a new file, or those in which the site's own should change."""
+    draft = visit.draft
+    assert draft
     addresses = address_lines(draft.article.pattern, draft.listing_page.pattern if draft.listing_page else None)
     if not visit.site:
-        listing = visit.listing.url if visit.listing else folder_of(str(visit.url))
-        report.lines += site_lines(_site_title(visit), visit.origin, listing, addresses)
+        listing = visit.listings[0].url if visit.listings else folder_of(str(visit.url))
+        report.lines += site_lines(_site_title(visit), visit.origin, listing, addresses, first_day_to_give(visit))
     elif draft is not visit.site:
         report.lines += addresses
     if markup:
         report.lines += ["", as_toml(markup)]
+    report.say("good", "see below for what it should say" if report.lines else "nothing to change")
+
+
+def _lines(record: Record) -> list[str]:
+    """The lines of an article's own text."""
+    return [line.text for line in record.lines if line.role not in ("title", "byline", "site_disclaimer", "related")]
+
+
+def _tell_repeated(report: Report, repeated: Sequence[Repeated]) -> None:
+    for line in repeated:
+        said = f"the same line stands in every article: {line.text[:40]!r}"
+        if line.selector and line.is_advert:
+            report.say("note", f"{said}; as an advert it is dropped by {line.selector!r}")
+        elif line.selector:
+            report.say("note", f"{said}; if it is none of the text, add {line.selector!r} to drop of the [[markup]]")
+        else:
+            report.say("note", f"{said}; no id or class tells it from the text, so drop cannot take it out")
 
 
 def _site_title(visit: Visit) -> str:
     """The site's own name: as its pages say it, else what stands last in the title of every page, else its host."""
-    texts = [answer.text.text for answer in [*visit.articles, visit.listing] if answer and answer.text]
+    texts = [answer.text.text for answer in [*visit.articles, *visit.listings] if answer.text]
     for text in texts:
         tree = Selector(text)
         named = tree.css('meta[property="og:site_name"]::attr(content)').get()

@@ -6,7 +6,7 @@ Pure. What is proposed was tried: it gives the same title, time, text and list a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.etree import _Element
 from parsel import Selector
@@ -16,6 +16,7 @@ from pipelines.fold import fold
 from pipelines.page import Markup, NotAnArticle, Page, UndecodableError, read_html
 
 _MOST = 0.9
+# A name with digits is often one of many, made by a program.
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z_-]*")
 _SPACE = re.compile(r"\s+")
 
@@ -28,20 +29,35 @@ def hits(html: str, markup: Markup) -> dict[str, int]:
     return {key: len(tree.css(css)) for key, css in named.items() if css}
 
 
-def propose(pages: Sequence[tuple[str, str]]) -> Markup | None:
-    """HTML and address of each page -> selectors that fit them all; None where none do."""
-    read = [(html, url, read_html(html, (), url)) for html, url in pages]
-    for html, _, page in read:
-        markup = _guess(html, page)
-        if markup and all(_reads_the_same(html, url, page, markup) for html, url, page in read):
+def propose(pages: Sequence[tuple[str, str]], drop: tuple[str, ...] = ()) -> Markup | str:
+    """HTML and address of each page -> selectors that fit them all; where none do, why not.
+
+    `drop` are selectors of what is none of the text.
+    """
+    read = [(url, html, _without(html, url, drop)) for html, url in pages]
+    why = "no element holds the title alone, or the text"
+    for _, html, page in read:
+        markup = _guess(html, page, drop)
+        if not markup:
+            continue
+        differ = (f"{url}: {what}" for url, html, page in read if (what := _difference(html, url, page, markup)))
+        found = next(differ, None)
+        if found is None:
             return markup
-    return None
+        why = f"with title {markup.title!r} and body {markup.body!r} it reads otherwise than without, {found}"
+    return why
 
 
 def as_toml(markup: Markup) -> str:
     """A markup as the block of a site file."""
     named = {key: getattr(markup, key) for key in ("name", "title", "time", "source", "body", "related")}
-    return "\n".join(["[[markup]]", *(f"{key} = {toml_text(value)}" for key, value in named.items() if value)])
+    lines = ["[[markup]]", *(f"{key} = {toml_text(value)}" for key, value in named.items() if value)]
+    return "\n".join([*lines, drop_line(markup.drop)] if markup.drop else lines)
+
+
+def drop_line(selectors: Sequence[str]) -> str:
+    """Selectors of what is none of the text -> the line of a markup."""
+    return f"drop = [{', '.join(map(toml_text, selectors))}]"
 
 
 def toml_text(text: str) -> str:
@@ -52,7 +68,7 @@ def toml_text(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _guess(html: str, page: Page) -> Markup | None:
+def _guess(html: str, page: Page, drop: tuple[str, ...]) -> Markup | None:
     tree = Selector(html)
     title = _smallest(tree, [page.title.text])
     body = _smallest(tree, [block.text for block in page.body])
@@ -66,6 +82,7 @@ def _guess(html: str, page: Page) -> Markup | None:
         time=_selector(time) if time is not None else "",
         body=_selector(body),
         related=_selector(related) if related is not None else "",
+        drop=drop,
     )
 
 
@@ -97,14 +114,42 @@ def _selector(element: _Element) -> str:
     return tag if parent is None or tag in {"body", "h1"} else f"{_selector(parent)} > {tag}"
 
 
-def _reads_the_same(html: str, url: str, page: Page, markup: Markup) -> bool:
+def _without(html: str, url: str, drop: tuple[str, ...]) -> Page:
+    """The page read without markup, and without what is to be dropped."""
+    tree = Selector(html)
+    for css in drop:
+        tree.css(css).drop()
+    return read_html(tree.get() if drop else html, (), url)
+
+
+def _difference(html: str, url: str, page: Page, markup: Markup) -> str | None:
+    """What a page reads otherwise with the markup; None where it says the same."""
     try:
         other = read_html(html, (markup,), url)
-    except (NotAnArticle, UndecodableError):
-        return False
-    return other.extractor == markup.name and _said(other) == _said(page)
+    except (NotAnArticle, UndecodableError) as error:
+        return str(error)
+    if other.extractor != markup.name:
+        return "it is not in the page"
+    return next((_told(name, new, old) for name, new, old in _parts(other, page) if new != old), None)
 
 
-def _said(page: Page) -> tuple[object, ...]:
-    time = next((found.published_at for block in page.byline if (found := parse_byline(block.text))), None)
-    return page.title.text, time, [b.text for b in page.body], [(item.title, item.url) for item in page.items]
+def _parts(one: Page, other: Page) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Title, time, text and list of two readings of a page."""
+    said = [
+        ([page.title.text], [_time(page)], [b.text for b in page.body], [f"{i.title} {i.url}" for i in page.items])
+        for page in (one, other)
+    ]
+    yield from zip(("title", "time", "text", "list below"), *said, strict=True)
+
+
+def _told(name: str, new: list[str], old: list[str]) -> str:
+    """How two readings of a part differ: by what the one has more, or by the order."""
+    for texts, others, which in ((new, old, "has"), (old, new, "lacks")):
+        more = [text for text in texts if text not in others]
+        if more:
+            return f"the {name} {which} {more[0][:30]!r}" + (f" and {len(more) - 1} more" if more[1:] else "")
+    return f"the {name} is in another order"
+
+
+def _time(page: Page) -> str:
+    return next((found.published_at or "" for b in page.byline if (found := parse_byline(b.text))), "")

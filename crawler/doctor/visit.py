@@ -13,9 +13,9 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.article import fetch_pages, read_pages, text_of
 from crawler.doctor.addresses import Guess, Link, guess_article, guess_articles, links_of
-from crawler.doctor.draft import DELAY, draft_of, folder_of
+from crawler.doctor.draft import DELAY, draft_of, folder_of, widened
 from crawler.identity import Addresses, netloc
-from crawler.politeness import be_polite
+from crawler.politeness import be_polite, private_address_of
 from crawler.problems import UNREADABLE, reason_of
 from crawler.sites import Site
 from pipelines.listing import parse_listing
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from pipelines.page import Decoded
-    from pipelines.record import Record
+    from pipelines.record import Record, RelatedLink
 
 ARTICLES = 3
 LISTS_TRIED = 3
@@ -41,6 +41,8 @@ class Answer:
     text: Decoded | None = None
     record: Record | None = None
     problem: str | None = None
+    links: list[Link] = field(default_factory=list)  # of a list: to its own host
+    named: list[RelatedLink] = field(default_factory=list)  # of a list: the articles
 
 
 @dataclass
@@ -51,10 +53,10 @@ class Visit:
     site: Site | None = None  # None: the site has no file yet
     url: str | None = None  # a list or an article, where one was given
     robots: Answer = field(init=False)
-    listing: Answer | None = None
-    links: list[Link] = field(default_factory=list)
+    private: str | None = None  # the private address that the origin leads to
+    listings: list[Answer] = field(default_factory=list)
     guess: Guess | None = None  # of the form of the articles' addresses
-    fits: bool = False  # the list names articles of the form that the site file gives
+    fits: bool = False  # some list names articles of the form that the site file gives
     listed: list[str] = field(default_factory=list)
     draft: Site | None = None  # the site file's site, mended by what was seen
     articles: list[Answer] = field(default_factory=list)
@@ -67,9 +69,14 @@ class Visit:
         assert self.draft
         return Addresses(self.draft, self.origin)
 
+    @property
+    def links(self) -> list[Link]:
+        """The links of all lists."""
+        return [link for answer in self.listings for link in answer.links]
+
 
 class DoctorSpider(Spider):
-    """Asks for robots.txt, one list, three articles, and the first of these again if it has not changed."""
+    """Asks for robots.txt, the lists, three articles, and the first of these again if it has not changed."""
 
     name = "doctor"
 
@@ -103,15 +110,12 @@ class DoctorSpider(Spider):
 
     async def _look_around(self) -> None:
         visit = self.visit
+        visit.private = await private_address_of(urlsplit(visit.origin).hostname or "")
         visit.robots = await self._get(f"{visit.origin}/robots.txt")
         given = await self._get(visit.url) if visit.url else None
         article = given if given and self._is_article(given) else None
-        visit.listing = given if given and not article else await self._find_list(article)
-        if visit.listing and visit.listing.text:
-            self._learn(visit.listing.text.text, visit.listing.url)
-        elif article:
-            visit.guess = guess_article(article.url)
-        visit.draft = _draft(visit)
+        visit.listings = [given] if given and not article else await self._find_lists(article)
+        self._learn(article)
         if not visit.draft:
             return
         chosen = _spread([visit.addresses.to_fetch(url) for url in visit.listed])
@@ -145,12 +149,12 @@ class DoctorSpider(Spider):
             return False
         return any(procedure.channels or procedure.materials for procedure in record.procedures)
 
-    async def _find_list(self, article: Answer | None) -> Answer | None:
-        """The site file's first list; else a folder above the article that lists articles."""
+    async def _find_lists(self, article: Answer | None) -> list[Answer]:
+        """The site file's lists; else a folder above the article that lists articles."""
         if self.visit.site:
-            return await self._get(self.visit.origin + self.visit.site.listings[0])
+            return [await self._get(self.visit.origin + path) for path in self.visit.site.listings]
         if not article or not article.text:
-            return None
+            return []
         linked = [link.url for link in links_of(article.text.text, article.url) if urlsplit(link.url).path != "/"]
         above = {url for url in linked if url.endswith("/") and article.url.startswith(url)}
         form = guess_article(article.url)
@@ -158,21 +162,23 @@ class DoctorSpider(Spider):
         for url in sorted(above | section, key=len, reverse=True)[:LISTS_TRIED]:
             answer = await self._get(url)
             if answer.text and guess_articles(links_of(answer.text.text, answer.url)):
-                return answer
-        return None
+                return [answer]
+        return []
 
-    def _learn(self, html: str, url: str) -> None:
-        """What the list says of the form of the site's addresses."""
-        visit = self.visit
-        visit.links = links_of(html, url)
-        visit.guess = guess_articles(visit.links)
-        site = visit.site
-        named = parse_listing(html, url, Addresses(site, visit.origin).is_article).items if site else []
-        visit.fits = bool(named)
-        if named:
-            visit.listed = [item.url for item in named if item.url]
-        elif visit.guess:
-            visit.listed = [link.url for link in visit.guess.links]
+    def _learn(self, article: Answer | None) -> None:
+        """What the lists, or one article, say of the form of the site's addresses."""
+        visit, site = self.visit, self.visit.site
+        for answer in visit.listings:
+            answer.links = links_of(answer.text.text, answer.url) if answer.text else []
+            answer.named = _named(answer, Addresses(site, visit.origin)) if site else []
+        visit.guess = guess_articles(visit.links) or (guess_article(article.url) if article else None)
+        visit.fits = any(answer.named for answer in visit.listings)
+        visit.draft = _draft(visit)
+        if visit.draft and not visit.fits:
+            for answer in visit.listings:
+                answer.named = _named(answer, visit.addresses)
+        named = [item.url for answer in visit.listings for item in answer.named if item.url]
+        visit.listed = list(dict.fromkeys(named))
 
     async def _read(self, known: Answer | str) -> Answer:
         answer = known if isinstance(known, Answer) else await self._get(known)
@@ -206,11 +212,18 @@ def _condition(response: Response | None) -> dict[str, str]:
     return {name: value.decode("latin-1") for name, value in found.items() if value}
 
 
+def _named(answer: Answer, addresses: Addresses) -> list[RelatedLink]:
+    """The articles that a list names."""
+    return parse_listing(answer.text.text, answer.url, addresses.is_article).items if answer.text else []
+
+
 def _draft(visit: Visit) -> Site | None:
     """The site file's site, with the form of the addresses as it was seen where the file's does not fit."""
-    if not visit.guess or (visit.site and visit.fits):
+    if visit.site and visit.fits:
+        return widened(visit.site, visit.links)
+    if not visit.guess:
         return visit.site
-    listing = visit.listing.url if visit.listing else folder_of(str(visit.url))
+    listing = visit.listings[0].url if visit.listings else folder_of(str(visit.url))
     return draft_of(visit.site, visit.origin, listing, visit.links, visit.guess)
 
 
