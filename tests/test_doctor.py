@@ -2,12 +2,22 @@
 
 import pytest
 from crawling import SECTION, Answer, article, error_line, listing, path_of, scrapy, serving, small_site
-from guide_site import FOLDER, guide_pages
+from guide_site import FOLDER, OTHER, guide_pages
 
 from crawler.doctor.addresses import Link, guess_articles, guess_further_pages, only_queries_differ
+from crawler.doctor.markup import propose
+from crawler.doctor.repeated import repeated_lines
 from crawler.sites import site_names
 
 TITLE = "苏州医保余额怎么查?"
+MARKUP = """[[markup]]
+name = "page"
+title = "h1.bt"
+time = "p.sj"
+body = "div.wz"
+related = "div.xg > ul"
+drop = [".tg"]
+"""
 
 
 @pytest.fixture
@@ -24,7 +34,7 @@ def test_a_known_site_is_looked_at_and_nothing_is_stored(site, tmp_path):
     site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /private/\nCrawl-delay: 0.1\n")
     site.pages[path_of(1)] = Answer(site.pages[path_of(1)], headers={"ETag": '"1"'})
     run = doctor(site, tmp_path)
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 0, run.stdout + run.stderr
     for told in (
         "there is one, and it is obeyed",
         "names 2 articles of the form that the site file gives",
@@ -35,7 +45,7 @@ def test_a_known_site_is_looked_at_and_nothing_is_stored(site, tmp_path):
         "the site says no without sending the page (HTTP 304)",
         "a crawl can begin",
     ):
-        assert told in run.stderr, told
+        assert told in run.stdout, told
     assert list(tmp_path.iterdir()) == []
     assert len(site.articles_asked()) <= 4
     assert site.paths().count(SECTION) == 1
@@ -47,26 +57,24 @@ def test_addresses_that_changed_are_told_with_the_line_to_write(site, tmp_path):
     site.pages |= {path: article() for path in new.values()}
     run = doctor(site, tmp_path)
     assert run.returncode == 1
-    assert "names no article of the form that the site file gives; did the site change its addresses?" in run.stderr
-    assert "5 links look like articles, such as " in run.stderr
+    assert "names no article of the form that the site file gives; did the site change its addresses?" in run.stdout
+    assert "5 links look like articles, such as " in run.stdout
     wanted = r"article = '/(?P<section>zhishi)/\d+/(?P<number>\d+)(?:_(?P<page>\d+))?\.shtml'"
-    assert run.stdout.splitlines()[0] == wanted
-    assert "article 3: " in run.stderr, "the articles are looked at all the same"
+    assert wanted in run.stdout.splitlines()
+    assert "article 3: " in run.stdout, "the articles are looked at all the same"
 
 
 def test_markup_that_changed_is_told_with_selectors_that_fit(tmp_path):
-    pages = {
-        path.replace(FOLDER, SECTION).replace("2026-03/c", "202603/"): page for path, page in guide_pages().items()
-    }
-    for answer in [page for page in pages.values() if isinstance(page.body, bytes)]:
-        answer.body = answer.body.replace(FOLDER.encode(), SECTION.encode()).replace(b"2026-03/c", b"202603/")
-    with serving(pages) as site:
+    with serving(as_shebaowang(guide_pages())) as site:
         run = doctor(site, tmp_path)
-    assert run.returncode == 0, run.stderr
-    assert "markup 'desktop' does not fit: not title, time, source, body, related" in run.stderr
-    assert "read without markup: title, 8 lines, 3 listed below" in run.stderr
-    assert run.stdout.split() == '[[markup]] name = "page" title = "h1.bt" time = "p.sj" body = "div.wz" ' \
-        'related = "div.xg > ul"'.split()  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "markup 'desktop' does not fit: not title, time, source, body, related" in run.stdout
+    assert "read without markup: title, 9 lines, 3 listed below" in run.stdout
+    assert (
+        "the same line stands in every article: '【推广】手头紧?看看您能借多少'; as an advert it is dropped by '.tg'"
+        in run.stdout
+    )
+    assert MARKUP in run.stdout
 
 
 def test_what_cannot_be_asked_or_read_is_told(site, tmp_path):
@@ -74,24 +82,103 @@ def test_what_cannot_be_asked_or_read_is_told(site, tmp_path):
     site.pages[path_of(2)] = article("请输入验证码", title="安全验证")
     run = doctor(site, tmp_path)
     assert run.returncode == 1
-    assert "cannot be read: HTTP 500" in run.stderr
-    assert "cannot be read: an error or login page" in run.stderr
+    assert "cannot be read: HTTP 500" in run.stdout
+    assert "cannot be read: an error or login page" in run.stdout
     site.pages["/robots.txt"] = Answer("", 503)
     site.asked.clear()
     run = doctor(site, tmp_path)
     assert run.returncode == 1
-    assert "BAD  HTTP 503: nothing may be asked until there is an answer" in run.stderr
+    assert "BAD  HTTP 503: nothing may be asked until there is an answer" in run.stdout
     assert set(site.paths()) == {"/robots.txt"}
 
 
 def test_a_strange_site_is_learnt_from_one_of_its_articles(tmp_path):
     with serving(guide_pages()) as site:
         run = scrapy("doctor", f"{site.url}{FOLDER}2026-03/c880002.html", data=tmp_path)
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 0, run.stdout + run.stderr
     lines = run.stdout.splitlines()
-    assert lines[0] == 'title_zh = "江边办事网"'
+    assert 'title_zh = "江边办事网"' in lines
     assert 'listings = ["/minsheng/yibao/"]' in lines
     assert r"listing_page = '/minsheng/yibao/p\d+\.html'" in lines
+
+
+def as_shebaowang(pages):
+    """The pages of the guide's site, its two lists at addresses that the real site's file knows."""
+    moves = [(OTHER, "/yiliao/baoxiao/"), (FOLDER, SECTION), ("2026-03/c", "202603/"), ("p2.html", "index_2.html")]
+    moved = {}
+    for path, answer in pages.items():
+        if isinstance(answer.body, bytes):
+            for old, new in moves:
+                answer.body = answer.body.replace(old.encode(), new.encode())
+        for old, new in moves:
+            path = path.replace(old, new)
+        moved[path] = answer
+    return moved
+
+
+def test_each_list_of_the_site_file_is_asked_and_those_that_fail_are_named(tmp_path):
+    """The file of the demo site has two lists."""
+    pages = {"/yiliao/yibaozhishi/": listing((path_of(1), "2026-03-05 10:20"), (path_of(2), "2026-03-05 10:20"))}
+    pages |= {path_of(1): article(), path_of(2): article(), "/yiliao/baoxiao/": Answer("moved", 404)}
+    with serving(pages) as site:
+        run = scrapy("doctor", "demo", "--base-url", site.url, data=tmp_path)
+        assert run.returncode == 1
+        assert f"list {site.url}/yiliao/yibaozhishi/\n" in run.stdout
+        part = run.stdout.split(f"list {site.url}/yiliao/baoxiao/\n")[1]
+        assert part.lstrip().startswith("BAD  cannot be read: HTTP 404; mend or take out its path in listings")
+        site.pages["/yiliao/baoxiao/"] = listing(
+            ("/yiliao/baoxiao/202603/7.html", "2026-03-05 10:20"), links='<a href="/yiliao/baoxiao/p2.html">下一页</a>'
+        )
+        run = scrapy("doctor", "demo", "--base-url", site.url, data=tmp_path)
+    assert (
+        r"BAD  leads to further pages of itself that listing_page does not fit: /yiliao/baoxiao/p\d+\.html"
+        in run.stdout
+    )
+    assert r"listing_page = '/yiliao/(?:yibaozhishi|baoxiao)/index_\d+\.html|/yiliao/baoxiao/p\d+\.html'" in run.stdout
+    assert "the 2 lists name 3 articles" in run.stdout
+
+
+def test_the_next_command_is_whole_and_all_is_in_one_stream_in_order(site, tmp_path):
+    run = doctor(site, tmp_path, "-s", "CONTACT=you@example.org")
+    last = run.stdout.splitlines()[-1]
+    assert last == (
+        f"a crawl can begin: scrapy crawl articles -a site=shebaowang -a base_url={site.url} -s CONTACT=you@example.org"
+    )
+    assert "is a private address (127.0.0.1): a crawl asks it only with -a base_url=" in run.stdout
+    assert run.stderr == ""
+    assert scrapy(*last.split(": scrapy ")[1].split(), data=tmp_path).returncode == 0
+
+
+def test_a_site_whose_articles_are_older_than_a_crawl_goes_back_is_told(tmp_path):
+    pages = as_shebaowang(guide_pages())
+    with serving(pages) as site:
+        run = doctor(site, tmp_path)
+    assert "its newest article is of 2026-03-20, and a crawl goes back to " in run.stdout
+    assert ": set since in the site file, or give -a since=YYYY-MM-DD" in run.stdout
+
+
+def test_why_no_markup_is_proposed_is_told():
+    text = "<p>打开支付宝,点“医保码”,就能看到余额。</p><p>也可以带身份证到窗口查。</p>"
+    page = "<html><body><div class='n'><h1>{}医保余额怎么查?</h1><p>2026-03-05 10:20</p>{}</div></body></html>"
+    pages = [(page.format(city, text), f"http://a.example/{n}.html") for n, city in enumerate(["苏州", "无锡"])]
+    why = propose(pages)
+    assert isinstance(why, str)
+    assert why.startswith("with title 'h1' and body 'div.n' it reads otherwise than without, http://a.example/0.html: ")
+    assert "the text lacks '打开支付宝" in why
+
+
+def test_lines_that_all_articles_share_are_told_from_template_text():
+    advert = '<div class="mid"><script src="/g.js"></script><a href="/go/9">手头紧?看看您能借多少</a></div>'
+    shared = (
+        f"{advert}<h3 class='t'>办理流程</h3><p class='wx'>加微信123456领取办理资料大全</p><p>带身份证到窗口办理。</p>"
+    )
+    lines = ["手头紧?看看您能借多少", "办理流程", "加微信123456领取办理资料大全", "带身份证到窗口办理。"]
+    pages = [(f"<p>{city}</p>{shared}", [city, *lines]) for city in ("苏州", "无锡", "常州")]
+    found = [(line.text, line.selector, line.is_advert) for line in repeated_lines(pages)]
+    assert found == [(lines[0], ".mid", True), (lines[2], ".wx", False)]
+    other = (pages[0][0].replace(lines[2], "扬州"), [*lines[:2], "扬州", lines[3]])
+    assert [line.text for line in repeated_lines([*pages, other])] == [lines[0]]
+    assert repeated_lines(pages[:1]) == [], "one article shares nothing with itself"
 
 
 @pytest.mark.parametrize(

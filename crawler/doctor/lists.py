@@ -62,8 +62,8 @@ def _times(report: Report, visit: Visit, answer: Answer) -> None:
     if not days:
         report.say("note", "gives no times: a crawl cannot stop at the first day and reads the list to its end")
     elif days[-1] < first:
-        report.say("note", f"its newest article is of {days[-1]}, and a crawl goes back to {first}: set since in the "
-                   "site file, or give -a since=YYYY-MM-DD, or none is read")  # fmt: skip
+        cure = "set since in the site file, or give -a since=YYYY-MM-DD" if visit.site else "so the draft has a since"
+        report.say("note", f"its newest article is of {days[-1]}, and a crawl goes back to {first}: {cure}")
 
 
 def first_day_to_give(visit: Visit) -> date | None:
