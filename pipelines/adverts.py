@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from pipelines.blocks import Block
@@ -11,19 +13,28 @@ _ALMOST = 0.9
 # Registries that sell names below com.cn, gov.cn and the like, not below cn alone.
 _SECOND_LEVEL = frozenset(("ac", "co", "com", "edu", "gov", "net", "org"))
 _COUNTRY = 2
+_NO_HOST = re.compile(r"(?!//)[^:#?]+")
 
 
 def is_advert(block: Block, url: str | None) -> bool:
-    """Whether the line leads to somebody else's site and says nothing of the subject; `url` is the page's address.
+    """Whether the line leads to somebody else's site and says nothing of the subject.
+
+    `url` is the page's address, or that of a page of its site as the page writes it; None where neither is known.
 
     >>> link = Block("急用钱?点这里", link_share=1.0, href="https://dai.example.net/?k=9")
     >>> is_advert(link, "https://m.a.example.org/1.html"), is_advert(link, "https://www.example.net/1.html")
     (True, False)
     """
     ours, theirs = _owner(url), _owner(block.href)
-    if not ours or not theirs or ours == theirs or block.link_share < _ALMOST:
+    if url is None or not theirs or ours == theirs or block.link_share < _ALMOST:
         return False
     return not (theirs.endswith("gov.cn") or phrase("link_of_text").search(block.text))
+
+
+def address_on_site(blocks: Iterable[Block]) -> str | None:
+    """An address that the page writes without a host, so that one with a host is somebody else's; None if none."""
+    addresses = (block.item.url if block.item else block.href for block in blocks)
+    return next((url for url in addresses if url and _NO_HOST.fullmatch(url)), None)
 
 
 def _owner(url: str | None) -> str:

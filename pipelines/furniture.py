@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from parsel import Selector
 
-from pipelines.adverts import is_advert
+from pipelines.adverts import address_on_site, is_advert
 from pipelines.blocks import Block
 from pipelines.dates import TIMESTAMP, parse_byline
 from pipelines.items import Item
@@ -67,7 +67,7 @@ def split(blocks: list[Block], title: Block, byline: list[Block], url: str | Non
     end = _end_of_body(rest, title, byline)
     notice = list(takewhile(lambda block: _SITE_NOTICE.match(block.text), rest[end:]))
     body = [block for block in rest[:end] if not _is_furniture(block)]
-    text = _without_lists(body, url) if any(map(_is_link, body)) else body
+    text = _without_lists(body, url or address_on_site(blocks)) if any(map(_is_link, body)) else body
     related += [block for block in rest[end + len(notice) :] if entries(block) or block.no is not None]
     return Parts(text, notice, related, sum(map(_is_link, body)) - sum(map(_is_link, text)))
 

@@ -13,7 +13,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.command_line import ProjectCommand, complain, show_examples, standard_output
 from crawler.demo_server import demo_server
-from crawler.doctor.findings import Report, report_of
+from crawler.doctor.findings import report_of
+from crawler.doctor.report import Report
 from crawler.doctor.visit import DoctorSpider, Visit
 from crawler.identity import netloc
 from crawler.options import OptionError, parse_options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,13 +42,18 @@ def repeated_lines(pages: Sequence[tuple[str, Sequence[str]]]) -> list[Repeated]
         return []
     common = [text for text in pages[0][1] if all(text in lines for _, lines in pages[1:])]
     trees = [Selector(html) for html, _ in pages]
-    found = [_repeated(text, trees) for text in dict.fromkeys(common)]
+    holders: dict[str, list[_Element]] = defaultdict(list)
+    for element in trees[0].root.iter():
+        holders[_text(element)].append(element)
+    found = [_repeated(text, holders[_plain(text)], trees) for text in dict.fromkeys(common)]
     return [line for line in found if line]
 
 
-def _repeated(text: str, trees: Sequence[Selector]) -> Repeated | None:
-    """A line of all pages; None where it is a short one or one in plain elements, as template text is."""
-    holders = [element for element in trees[0].root.iter() if _text(element) == _plain(text)]
+def _repeated(text: str, holders: Sequence[_Element], trees: Sequence[Selector]) -> Repeated | None:
+    """A line of all pages and the elements that hold it alone; None where it is short or in plain elements.
+
+    So is the text that the articles of a subject share.
+    """
     named = (css for element in holders for css in _names(element))
     selector = next((css for css in named if all(_is_that_line(tree, css, text) for tree in trees)), None)
     advert = any(node.tag in _ADVERT for element in holders for node in element.iter())
@@ -72,7 +78,8 @@ def _is_that_line(tree: Selector, css: str, text: str) -> bool:
 def _text(element: _Element) -> str:
     if not isinstance(element.tag, str):
         return ""
-    return _plain(fold("".join(map(str, element.xpath(".//text()[not(ancestor::script or ancestor::style)]")))))
+    found = element.xpath(".//text()[not(ancestor::script or ancestor::style)]")
+    return _plain(fold("".join(map(str, found)))) if isinstance(found, list) else ""
 
 
 def _plain(text: str) -> str:
