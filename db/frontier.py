@@ -5,6 +5,7 @@ Each function runs in its caller's transaction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from db.withdrawal import is_withdrawn, without_withdrawn
 from pipelines.cut_titles import is_cut_short, is_rest_of
 from pipelines.record import Record, RelatedLink
 
+DATED = re.compile(r"\d{4}")
 STATES = ("waiting", "fetched", "missing", "gone", "dead", "failed", "duplicate")
 # What an answer of the site takes back of what was noted before it.
 NO_TROUBLE: dict[str, Any] = {"reason": None, "problem": None, "tries": 0}
@@ -62,7 +64,7 @@ def add_listed(db: Database, site: str, listed: Mapping[str, RelatedLink], run_i
     first = {"site": site, "state": "waiting", "tries": 0, "misses": 0, "run_id": run_id}
     first |= {"first_seen_at": stamp(moment), "due_at": stamp(moment)}
     for article_id, link in listed.items():
-        says = {key: value for key in LISTED if (value := getattr(link, key)) is not None}
+        says = _says(link)
         if article_id in known:
             stored = known[article_id]
             keeps = FROM_TITLE if is_cut_short(link.title_raw) and stored and not is_cut_short(stored) else ()
@@ -203,6 +205,12 @@ def _unchanged_days(
     asked = {"now": stamp(moment), "changed": changed_at, "id": article_id}
     found = next(db.query(sql, asked), {"days": None, "changed": None})
     return found["days"], found["changed"] is not None
+
+
+def _says(link: RelatedLink) -> dict[str, Any]:
+    """What a list says of an article; a day without its year (03-20) has no place in the order of time."""
+    says = {key: value for key in LISTED if (value := getattr(link, key)) is not None}
+    return {key: says[key] for key in says if key != "listed_at" or DATED.match(says[key])}
 
 
 def _known(db: Database, article_ids: Iterable[str]) -> dict[str, str | None]:

@@ -75,8 +75,6 @@ def _text(link: Selector) -> str:
 def listed(seq: int, item: Item) -> RelatedLink:
     """A list entry in, what it says of the article out: clean title, dates, region, type, audience.
 
-    A day without its year is no moment, and stays in the entry's line alone.
-
     >>> entry = listed(1, Item("淮南如何修改医保参保地?(02/04)", "2026-02-04 10:20", "医保知识", None))
     >>> entry.title, entry.title_date, entry.region_code, entry.type
     ('淮南如何修改医保参保地?', '2026-02-04', '340400', 'insured-place-change')
@@ -87,7 +85,7 @@ def listed(seq: int, item: Item) -> RelatedLink:
         title_raw=item.title,
         title=said.title,
         title_date=said.title_date,
-        listed_at=item.listed_at if TIMESTAMP.search(item.listed_at or "") else None,
+        listed_at=item.listed_at,
         category=item.category,
         region_code=said.region_code,
         type=said.type,

@@ -32,10 +32,10 @@ def why_missing(title: str, head: str, body: Sequence[str], *, has_byline: bool,
     named = next((text for text in (title, head) if _names_an_error(text)), None)
     of_the_list = listed is not None and _is_about(listed, [title, head])
     an_article = has_byline or of_the_list
-    if apologies and (not rest or (not an_article and (len(rest) < _FEW or _is_apology(_first([title, *sentences]))))):
-        return f"an error page: {apologies[0]!r}"
     if named and len(rest) < _FEW and not of_the_list:
         return f"an error or login page, titled {named!r}"
+    if apologies and (not rest or (not an_article and (len(rest) < _FEW or _is_apology(_first([title, *sentences]))))):
+        return f"an error page: {apologies[0]!r}"
     if listed and len(rest) < _FEW and not an_article and not _is_about(listed, [title, head, *body]):
         return f"says nothing of what the list calls {listed!r}, and little else"
     return None

@@ -25,7 +25,7 @@ def page(entries):
 @pytest.mark.parametrize("markups", [(), MARKUP], ids=["generic", "markup"])
 @pytest.mark.parametrize(
     ("time", "listed_at"),
-    [("<em>2025-07-01</em>", "2025-07-01"), ("<em>07-01</em>", None), ("<em>(07-01)</em>", None), ("", None)],
+    [("<em>2025-07-01</em>", "2025-07-01"), ("<em>07-01</em>", "07-01"), ("<em>(07-01)</em>", "07-01"), ("", None)],
 )
 def test_articles_listed_below_are_read_whatever_their_time_looks_like(markups, time, listed_at):
     entries = "".join(f'<li><a href="/yb/{n}.html">无锡医保卡怎么补办{n}</a>{time}</li>' for n in (5, 6))
@@ -53,6 +53,15 @@ def test_a_title_cut_short_is_taken_from_where_it_is_whole():
     listing = parse_listing(html, URL, lambda url: "/yb/" in url)
     assert {item.title_raw for item in listing.items} == {WHOLE}
     assert len(listing.items) == 2
+
+
+def test_a_day_without_its_year_is_no_time_to_the_frontier(tmp_path):
+    """It would stand before every `since`."""
+    with CrawlStore(tmp_path / "crawl.db", clock=lambda: NOW) as store:
+        run = store.start_run(SITE, "test", {}, "1")
+        store.add_listed(SITE, {article_id(5): listed(5, listed_at="07-01")}, run)
+        [due] = store.due(SITE, since="2026-01-01", limit=9)
+        assert due.listed_at is None
 
 
 @pytest.mark.parametrize("titles", [(WHOLE, CUT), (CUT, WHOLE), (CUT, WHOLE, CUT)])

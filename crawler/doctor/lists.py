@@ -10,7 +10,7 @@ from crawler.doctor.addresses import guess_further_pages, only_queries_differ
 from crawler.doctor.report import Report
 from crawler.doctor.visit import Answer, Visit
 from crawler.options import first_day
-from pipelines.dates import day_of
+from pipelines.dates import TIMESTAMP, day_of, timestamp
 
 
 def tell_lists(report: Report, visit: Visit) -> None:
@@ -75,7 +75,8 @@ def first_day_to_give(visit: Visit) -> date | None:
 
 
 def _days(answer: Answer) -> list[date]:
-    return sorted(day for item in answer.named if (day := day_of(item.listed_at)))
+    stamps = (TIMESTAMP.match(item.listed_at or "") for item in answer.named)
+    return sorted(day for stamp in stamps if stamp and (day := day_of(timestamp(stamp))))
 
 
 def tell_charset(report: Report, answer: Answer) -> None:

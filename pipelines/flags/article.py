@@ -98,7 +98,12 @@ def date_tag_mismatch(context: Context) -> Iterator[QualityFlag]:
         yield context.flag("date_tag_mismatch", context.record.lines[0], article.title_raw, published.isoformat())
     for link in context.record.related_links:
         listed = (link.listed_at or "").replace("/", "-")[:10]
-        if link.title_date and listed and link.title_date != listed and _COMPLETE_DATE.search(link.title_raw):
+        if (
+            link.title_date
+            and listed[:4].isdigit()
+            and link.title_date != listed
+            and _COMPLETE_DATE.search(link.title_raw)
+        ):
             flag = context.flag("date_tag_mismatch", None, link.title_raw, listed)
             flag.scope = "link"
             yield flag
