@@ -69,8 +69,9 @@ class PublicHost:
             return
         address = await address_of(request.url)
         if address and is_private(address):
-            host, hint = netloc(request.url), f"-a base_url={urlsplit(request.url).scheme}://{netloc(request.url)}"
-            raise Refused("private_address", f"{host} leads to the private address {address}; where that is meant: {hint}")
+            host, scheme = netloc(request.url), request.url.partition(":")[0]
+            hint = f"to crawl a site of your own: -a base_url={scheme}://{host}"
+            raise Refused("private_address", f"{host} leads to the private address {address}; {hint}")
 
 
 class Redirect(RedirectMiddleware):

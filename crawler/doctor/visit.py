@@ -15,7 +15,7 @@ from crawler.article import fetch_pages, read_pages, text_of
 from crawler.doctor.addresses import Guess, Link, guess_article, guess_articles, links_of
 from crawler.doctor.draft import DELAY, draft_of, folder_of, widened
 from crawler.identity import Addresses, netloc
-from crawler.politeness import be_polite, private_address_of
+from crawler.politeness import address_of, be_polite, is_private
 from crawler.problems import UNREADABLE, reason_of
 from crawler.sites import Site
 from pipelines.listing import parse_listing
@@ -110,7 +110,8 @@ class DoctorSpider(Spider):
 
     async def _look_around(self) -> None:
         visit = self.visit
-        visit.private = await private_address_of(urlsplit(visit.origin).hostname or "")
+        address = await address_of(visit.origin)
+        visit.private = address if address and is_private(address) else None
         visit.robots = await self._get(f"{visit.origin}/robots.txt")
         given = await self._get(visit.url) if visit.url else None
         article = given if given and self._is_article(given) else None
