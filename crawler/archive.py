@@ -29,7 +29,7 @@ from crawler.warc import (
 )
 from db import captures
 from db.captures import Capture
-from db.clock import CHINA, now, stamp
+from db.clock import now, stamp
 from db.sqlite_file import StoreError, clear_errors
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Archive:
 
     def _append(self, data: bytes) -> tuple[Path, int]:
         """Write records and wait until they are on the disk -> their file, and where in it they begin."""
-        month = now().astimezone(CHINA).strftime("%Y-%m")
+        month = now().strftime("%Y-%m")
         if not self._file or self._file.tell() >= MAX_BYTES or f"-{month}-" not in Path(self._file.name).name:
             self.close()
             with clear_errors(self._folder):

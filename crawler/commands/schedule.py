@@ -10,8 +10,9 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from crawler.command_line import ProjectCommand, reject, say, show_examples
-from crawler.options import BEIJING, OptionError, data_file, make_data_dir, parse_options
+from crawler.options import OptionError, data_file, make_data_dir, parse_options
 from crawler.rounds import Round
+from db.clock import CHINA, now
 from db.crawl_store import CrawlStore
 from db.runs import last_runs
 
@@ -66,7 +67,7 @@ class Command(ProjectCommand):
         return _once(round_) if opts.once else self._forever(round_, trigger)
 
     def _forever(self, round_: Round, trigger: CronTrigger) -> int:
-        scheduler = BlockingScheduler(timezone=BEIJING)
+        scheduler = BlockingScheduler(timezone=CHINA)
         begin = min(self._first_time(site, trigger) for site in round_.sites)
         scheduler.add_job(
             round_.run, trigger, next_run_time=begin, coalesce=True, max_instances=1, misfire_grace_time=None
@@ -84,16 +85,16 @@ class Command(ProjectCommand):
     def _first_time(self, site: str, trigger: CronTrigger) -> datetime:
         """When the first round is due: now, where the last one is so long ago that one was missed, or never was."""
         assert self.settings
-        now, path = datetime.now(BEIJING), data_file(self.settings, "crawl.db")
+        moment, path = now(), data_file(self.settings, "crawl.db")
         if not path.exists():
-            return now
+            return moment
         with CrawlStore(path) as store:
             runs = last_runs(store.db, site, 1)
         if not runs:
-            return now
+            return moment
         since = datetime.fromisoformat(runs[0]["started_at"]) + timedelta(seconds=1)
         due: datetime | None = trigger.get_next_fire_time(None, since)
-        return max(due or now, now)
+        return max(due or moment, moment)
 
 
 def _once(round_: Round) -> int:
@@ -104,7 +105,7 @@ def _once(round_: Round) -> int:
 
 def _trigger(cron: str) -> CronTrigger:
     try:
-        return CronTrigger.from_crontab(cron, timezone=BEIJING)
+        return CronTrigger.from_crontab(cron, timezone=CHINA)
     except ValueError as error:
         raise OptionError(f"--cron {cron!r}: {error}; give minute, hour, day, month and weekday") from None
 
