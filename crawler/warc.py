@@ -210,7 +210,7 @@ def _answer(record: Any) -> Answer | None:  # noqa: ANN401 - warcio has no types
         status=int(record.http_headers.get_statuscode()),
         headers=tuple((name, value) for name, value in headers if name.lower() not in OF_THE_WAY),
         body=body,
-        fetched_at=_moment(record.rec_headers.get_header("WARC-Date")),
+        fetched_at=moment_of(record.rec_headers.get_header("WARC-Date")),
         ip_address=record.rec_headers.get_header("WARC-IP-Address"),
     )
 
@@ -257,7 +257,7 @@ def _warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
     """WARC-Date, which may be in UTC to the second or finer -> moment."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -165,7 +165,7 @@ def scrapy_at(
 
 def environment() -> dict[str, str]:
     """The environment of the processes: wide lines, nothing of the machine's own settings."""
-    return {**os.environ, "COLUMNS": "200"}
+    return {**os.environ, "COLUMNS": "200", "ATLAS_CONFIG": ""}
 
 
 def rows(data: Path, sql: str, name: str = "crawl.db") -> list[tuple]:
