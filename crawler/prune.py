@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from crawler.archive import sync_folder
+from crawler.warc import WarcError
 from crawler.warc_members import Member, members
 from db import retention
 from db.captures import Capture
@@ -59,7 +61,7 @@ def prune(store: CrawlStore, folder: Path, site: str, before: datetime, *, reall
 def _replace(store: CrawlStore, site: str, path: Path, kept: Sequence[Capture], before: datetime) -> Path | None:
     """Write a file anew with what is kept -> the new one; None where nothing is."""
     new = _successor(path) if kept else None
-    with clear_errors(path):
+    with clear_errors(path), _damage_told():
         places = _write_anew(path, new, kept, before) if new else {}
         store.move_captures(site, path.name, new.name if new else "", places, stamp(before))
         path.unlink()
@@ -84,6 +86,14 @@ def _write_anew(path: Path, new: Path, kept: Sequence[Capture], before: datetime
         making.rename(new)
     sync_folder(new.parent)
     return places
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except WarcError as error:
+        raise StoreError(str(error)) from error
 
 
 def _staying(path: Path, wanted: dict[int, int], before: datetime) -> Iterator[Member]:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.filesize import decimal
+
 from crawler.command_line import warn
 from crawler.options import data_file
 from db.clock import now, stamp
@@ -23,6 +25,7 @@ FOLDER = "archive"
 NEARLY = 0.8
 # The pace is that of so many days.
 DAYS = 30
+FORESIGHT = 3650
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,15 @@ class Room:
 
     @property
     def days_left(self) -> int | None:
-        """Until it is full, at the pace of the last days; None where it did not grow."""
-        return int(max(self.limit - self.used, 0) / self.per_day) if self.per_day else None
+        """Until it is full, at the pace of the last days; None where that is beyond all foresight."""
+        days = max(self.limit - self.used, 0) / self.per_day if self.per_day else FORESIGHT
+        return int(days) if days < FORESIGHT else None
 
     def __str__(self) -> str:
         share = self.used / self.limit if self.limit else 1.0
         of = "its budget (archive_max_gb)" if self.is_budget else "the room on the disk"
         left = "" if self.days_left is None else f"; at this pace full in {self.days_left} days"
-        return f"{self.used / GIGABYTE:.3g} GB, {share:.0%} of {of}, {self.limit / GIGABYTE:.3g} GB{left}"
+        return f"{decimal(self.used)}, {share:.0%} of {of}, {decimal(self.limit)}{left}"
 
     def warning(self) -> str | None:
         """What the operator must hear before it is full."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.warc import moment_of
+from crawler.warc import WarcError, moment_of
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Member:
 
 
 def members(path: Path) -> Iterator[Member]:
-    """All records of a file, in order."""
+    """All records of a file, in order; `WarcError` where it is damaged."""
     with path.open("rb") as file:
         records = ArchiveIterator(file, no_record_parse=True)
-        for record in records:
+        while record := _next(records, path):
             head = record.rec_headers
             yield Member(
                 offset=records.get_record_offset(),
@@ -40,3 +41,10 @@ def members(path: Path) -> Iterator[Member]:
                 url=head.get_header("WARC-Target-URI"),
                 moment=moment_of(head.get_header("WARC-Date")),
             )
+
+
+def _next(records: ArchiveIterator, path: Path) -> Any | None:  # noqa: ANN401 - warcio has no types
+    try:
+        return next(records, None)
+    except Exception as error:  # warcio raises what the damage makes of its code
+        raise WarcError(f"{path} is damaged; restore it from a backup") from error

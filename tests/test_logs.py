@@ -31,12 +31,8 @@ def test_a_run_leaves_a_log_of_its_own_lines(site, tmp_path):
     assert [match[2] for match in found] == sorted(match[2] for match in found)
     assert {match[2] for match in found} == {"1", "2"}
     text = "\n".join(log_lines(tmp_path))
-    assert f"Failed: {site_address(2)}: HTTP 500" in text
+    assert f"Failed: {site.url}{path_of(2)}: HTTP 500" in text
     assert "run 1 finished: listing_pages 1, listed 4" in text
-
-
-def site_address(number):
-    return f"https://m.shebao.southmoney.com{path_of(number)}"
 
 
 def test_a_replay_is_in_it_too(site, tmp_path):
