@@ -82,7 +82,7 @@ def publish(
             if not despite_errors:
                 _refuse(findings)
             rows = _build(crawl_db, new, tell, whole_lines=whole_lines)
-            _replace(new, public_db)
+            replace(new, public_db)
     except StoreError as error:
         raise PublishError(str(error)) from error
     return PublishReport(public_db, rows, public_db.stat().st_size, findings)
@@ -140,7 +140,7 @@ def _copy(db: Database, table: Table, tell: Callable[[str], None]) -> int:
     return db.execute(sql).rowcount
 
 
-def _replace(new: Path, public_db: Path) -> None:
+def replace(new: Path, public_db: Path) -> None:
     """Give the new file the old one's name, once it is on the disk."""
     _sync(new)
     new.replace(public_db)
