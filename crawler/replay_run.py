@@ -35,7 +35,7 @@ class ReplayTally:
     saved: Counter[str] = field(default_factory=Counter)  # new, changed, unchanged, withdrawn
     fields: Counter[str] = field(default_factory=Counter)  # field -> records that changed in it
     failed: dict[str, str] = field(default_factory=dict)  # article id -> reason
-    unread: int = 0  # no record before, and none now
+    unread: dict[str, str] = field(default_factory=dict)  # the same of those that had no record before either
 
     def counts(self) -> dict[str, int]:
         """The numbers that are stored with the run."""
@@ -126,7 +126,7 @@ def _save(store: CrawlStore, job: Job, reading: Reading, run_id: int, tally: Rep
         if job.known:
             tally.failed[job.article_id] = reading.problem or "no record"
         else:
-            tally.unread += 1
+            tally.unread[job.article_id] = reading.problem or "no record"
     elif job.known:
         moment = reading.fetched.moment
         fields = store.save_replayed(job.article_id, reading.record, moment, run_id, reading.pages)

@@ -126,9 +126,10 @@ def _show(site: str, run_id: int, tally: ReplayTally) -> None:
         for name, number in sorted(tally.fields.items(), key=lambda field: (-field[1], field[0])):
             table.add_row(name, str(number))
         console.print(table)
-    name_each(console, "Not readable", [f"{article_id}: {reason}" for article_id, reason in tally.failed.items()])
+    unreadable = (tally.failed | tally.unread).items()
+    name_each(console, "Not readable", [f"{article_id}: {reason}" for article_id, reason in unreadable])
     log_counts(f"run {run_id}, replay, fields that changed", tally.counts() | {"fields": dict(tally.fields)})
     saved = ", ".join(f"{number} {how}" for how, number in sorted(tally.saved.items()))
-    more = f"; {tally.unread} still without a record" if tally.unread else ""
+    more = f"; {len(tally.unread)} still without a record" if tally.unread else ""
     kept = f"; {len(tally.failed)} not readable now, their records are kept as they were" if tally.failed else ""
     say(f"{site}: {saved or 'nothing read'}{kept}{more}")
