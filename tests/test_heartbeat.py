@@ -97,6 +97,7 @@ def strange_monitor(answer):
                 with suppress(OSError):
                     connection, _ = server.accept()
                     with connection:
+                        connection.sendall(b"" if answer else b"HTTP/1.1 200 OK\r\n")
                         while not answer and not end.wait(0.3):  # a head that never ends
                             connection.sendall(b"X-More: 1\r\n")
                         connection.sendall(answer)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 from datetime import datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 
@@ -20,6 +22,8 @@ from db.runs import last_runs
 
 # Far enough back to find the last one that was a crawl.
 RUNS_LOOKED_AT = 20
+
+LEFT_OUT = "a round was due and is left out: the one before it is still under way"
 
 EXAMPLES = """
   scrapy schedule --site shebaowang -s CONTACT=you@example.org           every six hours, until Ctrl-C
@@ -84,6 +88,8 @@ class Command(ProjectCommand):
         scheduler.add_job(
             round_.run, trigger, next_run_time=begin, coalesce=True, max_instances=1, misfire_grace_time=None
         )
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # what it warns of is told in our words
+        scheduler.add_listener(lambda _: say(LEFT_OUT), EVENT_JOB_MAX_INSTANCES)
         say(f"{', '.join(round_.sites)}: next round {begin:%Y-%m-%d %H:%M} (Beijing); Ctrl-C ends it")
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
