@@ -41,6 +41,7 @@ SOURCES = {
     "statement": "crawl.statement WHERE id IN (SELECT statement_id FROM crawl.line NATURAL JOIN kept_line)",
     "line": "crawl.line NATURAL JOIN kept_line",
 }
+COUNTED = {"coverage"}
 EXPRESSIONS = {
     "target_article_id": "(SELECT min(page.article_id) FROM crawl.page WHERE page.url = related_link.url)",
 }
@@ -131,9 +132,20 @@ def _keep_lines(db: Database, *, whole_lines: bool) -> None:
 def _copy(db: Database, table: Table, tell: Callable[[str], None]) -> int:
     """Fill a table in the order of its key, so that the same crawl.db always gives the same file."""
     tell(table.name)
+    return _fill(db, table, SOURCES.get(table.name, f"crawl.{quote(table.name)}"))
+
+
+def count_anew(db: Database) -> None:
+    """Fill again what is counted from other tables, in an open procedures.db of which rows were deleted."""
+    for table in tables_in("public"):
+        if table.name in COUNTED:
+            db.execute(f"DELETE FROM {quote(table.name)}")
+            _fill(db, table, SOURCES[table.name].replace("crawl.", "main."))
+
+
+def _fill(db: Database, table: Table, source: str) -> int:
     columns = [c.name for c in table.columns_in("public")]
     values = ", ".join(EXPRESSIONS.get(c, quote(c)) for c in columns)
-    source = SOURCES.get(table.name, f"crawl.{quote(table.name)}")
     order = ", ".join(quote(c) for c in table.primary_key)
     into = ", ".join(quote(c) for c in columns)
     sql = f"INSERT INTO main.{quote(table.name)} ({into}) SELECT {values} FROM {source} ORDER BY {order}"

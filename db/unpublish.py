@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from db.checks import broken
-from db.publish import replace
+from db.publish import count_anew, replace
 from db.rows import as_json
 from db.schema import quote, tables_in
 from db.search import build_indexes, drop_indexes
@@ -35,6 +35,7 @@ def unpublish(public_db: Path, article_ids: Collection[str], urls: Collection[st
             with db.atomic():
                 for sql in _deletions():
                     db.execute(sql, which)
+                count_anew(db)
                 drop_indexes(db)
             db.execute("VACUUM")  # what was deleted is in the file no more; it numbers rows anew, so the index is last
             with db.atomic():

@@ -77,6 +77,7 @@ def test_what_is_public_is_without_it_at_once_whatever_the_last_run_was(site, tm
     assert rows(tmp_path, "SELECT count(*) FROM statement_fts WHERE statement_fts MATCH '\"别处 处没 没有\"'",
                 "procedures.db") == [(0,)]  # fmt: skip
     assert rows(tmp_path, "PRAGMA integrity_check", "procedures.db") == [("ok",)]
+    assert rows(tmp_path, "SELECT max(articles) FROM coverage", "procedures.db") == [(2,)]
     files = {path.name for path in (tmp_path / "exports").iterdir()}
     assert files == {name for name in files if name.endswith(".csv")} | {"datapackage.json"}, "the formats there were"
     assert SAYS not in exported(tmp_path)
