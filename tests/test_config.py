@@ -91,6 +91,16 @@ def test_a_wrong_value_on_the_command_line_is_told_too(configured):
     assert "ARCHIVE_KEEP_DAYS must be a whole number, 0 or above, not 'lots'" in error_line(run)
 
 
+def test_it_is_found_in_the_folder_of_the_checkout(tmp_path):
+    (tmp_path / "scrapy.cfg").write_text((ROOT / "scrapy.cfg").read_text())
+    (tmp_path / "atlas.toml").write_text('sites = ["demo"]\n')
+    (tmp_path / "below").mkdir()
+    env = {name: value for name, value in environment().items() if name != "ATLAS_CONFIG"} | {"PYTHONPATH": str(ROOT)}
+    argv = command("status", "--config", "--json", data=tmp_path)
+    run = subprocess.run(argv, cwd=tmp_path / "below", env=env, capture_output=True, text=True, timeout=120)
+    assert shown(run)["sites"]["source"] == str(tmp_path / "atlas.toml")
+
+
 def test_a_file_that_is_named_and_not_there_is_told(tmp_path):
     run = subprocess.run(
         command("status", data=tmp_path), cwd=ROOT, env={**environment(), "ATLAS_CONFIG": "/nowhere/atlas.toml"},

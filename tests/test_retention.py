@@ -142,7 +142,7 @@ def test_a_file_that_lacks_what_is_kept_is_left_as_it_is(old, monkeypatch):
     assert rows(old, f"SELECT count(*) > 3 FROM capture WHERE warc_file = '{first.name}'") == [(1,)]
 
 
-def test_while_a_run_has_the_site_nothing_is_taken_out(old):
+def test_while_a_run_has_the_site_nothing_is_taken_out(old, monkeypatch):
     moment = now() + timedelta(days=100)
     with CrawlStore(old / "crawl.db", clock=lambda: moment) as store:
         store.start_run("shebaowang", "by_hand", {}, "1")
@@ -150,6 +150,11 @@ def test_while_a_run_has_the_site_nothing_is_taken_out(old):
         store.db.commit()
         with pytest.raises(RunHeldError):
             store.move_captures("shebaowang", "any", "other", {}, "2026")
+    before = contents(old)
+    run = at(monkeypatch, 100, "prune", "--days", "50", data=old)
+    assert run.returncode == 75
+    assert "another run of shebaowang is under way" in run.stderr
+    assert contents(old) == before
 
 
 def test_nothing_is_taken_out_unless_the_operator_says_how_old(site, tmp_path):

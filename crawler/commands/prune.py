@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from crawler.command_line import ProjectCommand, reject, say, show_examples, telling
+from crawler.command_line import TRY_LATER, ProjectCommand, complain, reject, say, show_examples, telling
 from crawler.options import OptionError, data_file
 from crawler.prune import prune
 from crawler.room import FOLDER, room_of
 from db import captures
 from db.clock import now
 from db.crawl_store import CrawlStore
+from db.runs import RunHeldError
 
 EXAMPLES = """
   scrapy prune --dry-run     what would go, by archive_keep_days of atlas.toml
@@ -50,12 +51,21 @@ class Command(ProjectCommand):
         if days < 1:
             raise OptionError("all is kept; set archive_keep_days in atlas.toml, or give --days N, 1 or above")
         before = now() - timedelta(days=days)
-        verb = "would be" if opts.dry_run else "were"
         with CrawlStore(data_file(self.settings, "crawl.db"), create=False) as store:
-            for site in captures.sites(store.db):
-                with telling(f"pruning {site}"):
-                    done = prune(store, data_file(self.settings, FOLDER), site, before, really=not opts.dry_run)
-                say(f"{site}: {done.answers} answers, {done.size:,} bytes in {done.files} files, {verb} taken out; "
-                    f"fetched before {before:%Y-%m-%d} and superseded")  # fmt: skip
+            statuses = [self._prune(store, site, before, really=not opts.dry_run) for site in captures.sites(store.db)]
             say(f"the archive takes {room_of(self.settings, store)}")
+        return max(statuses, default=0)
+
+    def _prune(self, store: CrawlStore, site: str, before: datetime, *, really: bool) -> int:
+        """Prune a site's files; one that a run has is left for another time, and the others are pruned."""
+        assert self.settings
+        try:
+            with telling(f"pruning {site}"):
+                done = prune(store, data_file(self.settings, FOLDER), site, before, really=really)
+        except RunHeldError as error:
+            complain(error)
+            return TRY_LATER
+        verb = "were" if really else "would be"
+        say(f"{site}: {done.answers} answers, {done.size:,} bytes in {done.files} files, {verb} taken out; "
+            f"fetched before {before:%Y-%m-%d} and superseded")  # fmt: skip
         return 0
