@@ -118,6 +118,18 @@ def whole(data):
         assert kinds.count("request") >= kinds.count("response")
 
 
+def test_what_says_again_what_it_said_before_stays_though_it_is_not_the_newest_answer(site, tmp_path, monkeypatch):
+    """The record is of a content that was kept long ago, and was not kept again when it came back."""
+    first = site.pages[path_of(2)]
+    for day, page in ((0, first), (40, article(OTHER)), (100, first)):
+        site.pages[path_of(2)] = page
+        assert scrapy_at(day * DAY, site, tmp_path).returncode == 0
+        make_due(tmp_path)
+    assert at(monkeypatch, 140, "prune", "--days", "50", data=tmp_path).returncode == 0
+    whole(tmp_path)
+    assert "3 unchanged" in scrapy("replay", "--all", data=tmp_path).stderr
+
+
 def test_it_goes_on_where_it_was_killed(old, monkeypatch):
     """Killed after the new file is there, or after the index points at it: nothing is lost, and the rest is done."""
     first = old / "archive" / files(old)[0]

@@ -13,7 +13,7 @@ from db.clock import CHINA, SHIFT, now
 
 # What asks the machine for the time of day; a stopwatch (monotonic) is none of it.
 ASKS = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time", "time.localtime"}
-TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?([.+Z]\S*)?")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?([.+Z-]\S*)?")
 # What the site says is stored as the site says it.
 OF_THE_SITE = {"last_modified", "listed_at"}
 
