@@ -310,7 +310,7 @@ def test_bodies_are_read_however_they_were_compressed_and_sent(tmp_path):
     assert run.returncode == 0, run.stderr
     assert f"shebaowang: {len(sent)} new" in run.stderr
     assert "━" not in run.stderr, "no bar where there is no terminal"
-    assert rows(tmp_path / "data", "SELECT count(DISTINCT text), count(*) FROM step") == [(1, len(sent))]
+    assert rows(tmp_path / "data", "SELECT count(DISTINCT text), count(*) FROM step") == [(2, 2 * len(sent))]
 
 
 def test_a_body_that_cannot_be_decompressed_here_is_named_with_the_reason(tmp_path):
