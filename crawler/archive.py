@@ -16,6 +16,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.room import FOLDER, size_of
 from crawler.warc import (
     Answer,
     Asked,
@@ -29,16 +30,21 @@ from crawler.warc import (
 )
 from db import captures
 from db.captures import Capture
-from db.clock import CHINA, now, stamp
+from db.clock import now, stamp
 from db.sqlite_file import StoreError, clear_errors
+
+__all__ = ["FOLDER", "Archive", "read_capture", "sync_folder"]
 
 if TYPE_CHECKING:
     from db.crawl_store import CrawlStore
 
-FOLDER = "archive"
 # A file is of one month and no longer than this, so that it can be copied, checked and moved away.
 MAX_BYTES = 1 << 30
 NOT_MODIFIED = 304
+FULL = (
+    "{} has reached archive_max_gb, so nothing more is asked for; raise it, or set archive_keep_days and run "
+    "`scrapy prune`; the next run goes on"
+)
 
 logger = logging.getLogger(__name__)
 
@@ -46,11 +52,14 @@ logger = logging.getLogger(__name__)
 class Archive:
     """The files of one site, for the one process that may append to them (it has the site's lease)."""
 
-    def __init__(self, folder: Path, site: str, store: CrawlStore, info: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, site: str, store: CrawlStore, info: Mapping[str, str] | None = None, max_bytes: int = 0
+    ) -> None:
         self._folder = folder
         self._site = site
         self._store = store
         self._info = dict(info or {})
+        self._max_bytes = max_bytes  # of all sites together; 0: as many as the disk has
         self._file: FileIO | None = None
         self._taken: dict[str, dict[int, int]] = {}  # article id -> page -> capture, of this process
 
@@ -118,13 +127,15 @@ class Archive:
 
     def _append(self, data: bytes) -> tuple[Path, int]:
         """Write records and wait until they are on the disk -> their file, and where in it they begin."""
-        month = now().astimezone(CHINA).strftime("%Y-%m")
+        month = now().strftime("%Y-%m")
         if not self._file or self._file.tell() >= MAX_BYTES or f"-{month}-" not in Path(self._file.name).name:
             self.close()
             with clear_errors(self._folder):
                 self._folder.mkdir(parents=True, exist_ok=True)
             self._file = self._open(month)
         path = Path(self._file.name)
+        if self._max_bytes and size_of(self._folder) + len(data) > self._max_bytes:
+            raise StoreError(FULL.format(self._folder))
         with clear_errors(path):
             return path, _write(self._file, data)
 
@@ -153,7 +164,7 @@ class Archive:
             file.truncate(whole)
         if not file.seek(0, os.SEEK_END):
             _write(file, info_bytes(path.name, _software() | self._info))
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         return whole < MAX_BYTES
 
 
@@ -203,7 +214,8 @@ def _lock(file: FileIO, path: Path) -> None:
         raise StoreError(f"{path}: another process is writing to it; try again when that has ended") from None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -62,8 +62,11 @@ def _body(answer: Answer, max_size: int) -> bytes:
     Some tools keep it decompressed and the header as it was: what cannot be decompressed is taken as it is.
     """
     body = answer.body
-    for name in reversed((answer.header("Content-Encoding") or "").lower().split(",")):
-        if decoder := DECODERS.get(name.strip()):
+    for name in reversed((answer.header("Content-Encoding") or "identity").lower().split(",")):
+        decoder = DECODERS.get(name.strip())
+        if not decoder and name.strip() not in ("", "identity") and not body.lstrip().startswith(b"<"):
+            raise PageProblem("unreadable_text", f"compressed as {name.strip()!r}, for which there is no decoder here")
+        if decoder:
             try:
                 body = decoder(body, max_size=max_size)
             except _DecompressionMaxSizeExceeded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from abc import abstractmethod
@@ -15,6 +16,8 @@ from rich.console import Console
 from rich.text import Text
 from scrapy.commands import ScrapyCommand
 
+from crawler.config import configure
+from crawler.logs import TOLD, is_json, show_logs
 from crawler.options import OptionError
 from crawler.sites import SiteError
 from db.backup import BackupError
@@ -35,8 +38,7 @@ EXPECTED = (OptionError, SiteError, StoreError, PublishError, ExportError, Backu
 
 def complain(error: Exception | str) -> int:
     """What went wrong -> one line on standard error; returns the exit status."""
-    line = " ".join(str(error).split())
-    Console(stderr=True).print(Text(f"Error: {line}", "bold red"), soft_wrap=True)
+    _tell(logging.ERROR, f"Error: {' '.join(str(error).split())}", "bold red")
     return 1
 
 
@@ -55,14 +57,27 @@ def status_of(work: Callable[[], int]) -> int:
 
 def say(line: str) -> None:
     """A result in words -> one line on standard error; standard output is for data."""
-    Console(stderr=True).print(Text(line), soft_wrap=True)
+    _tell(logging.INFO, line, "")
+
+
+def warn(line: str) -> None:
+    """What is not as it should be, and was got on with -> one line on standard error."""
+    _tell(logging.WARNING, f"Warning: {line}", "yellow")
 
 
 def say_findings(findings: Iterable[Finding]) -> None:
     """What checks found -> a line each on standard error."""
     for finding in findings:
-        style = "bold red" if finding.severity == "error" else "yellow"
-        line = f"{finding.severity.capitalize()}: {finding}"
+        if finding.severity == "error":
+            complain(str(finding))
+        else:
+            warn(str(finding))
+
+
+def _tell(level: int, line: str, style: str) -> None:
+    """A line into the log, and, where that is not what is shown, onto standard error."""
+    TOLD.log(level, line)
+    if not is_json():
         Console(stderr=True).print(Text(line, style), soft_wrap=True)
 
 
@@ -83,7 +98,7 @@ def standard_output() -> Iterator[None]:
 @contextmanager
 def telling(what: str) -> Iterator[Callable[[str], None]]:
     """What is being done -> a function that shows how far it is, on a terminal."""
-    with Console(stderr=True).status(what) as status:
+    with Console(stderr=True, quiet=is_json()).status(what) as status:
         yield lambda step: status.update(f"{what}: {step}")
 
 
@@ -100,7 +115,28 @@ def show_examples(parser: argparse.ArgumentParser, examples: str) -> None:
     parser.epilog = f"examples:\n{examples.strip(chr(10))}"
 
 
-class ProjectCommand(ScrapyCommand):
+class Configured(ScrapyCommand):
+    """A command that heeds atlas.toml, and writes our log."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's global ones, and ours."""
+        super().add_options(parser)
+        parser.add_argument("--log-json", action="store_true", help="say all on standard error as JSON, a line each")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """What Scrapy calls before anything else."""
+        super().process_options(args, opts)
+        assert self.settings
+        if opts.log_json:
+            self.settings.set("LOG_JSON", value=True, priority="cmdline")
+        try:
+            configure(self.settings)
+            show_logs(self.settings)
+        except OptionError as error:
+            sys.exit(complain(error))
+
+
+class ProjectCommand(Configured):
     """A command of this project that runs no spider."""
 
     requires_project = True

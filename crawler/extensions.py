@@ -1,4 +1,4 @@
-"""Scrapy extensions beside the running crawl: a line that shows its counts, and its lease on the site."""
+"""Scrapy extensions beside the running crawl: a line that shows its counts, its log, and its lease on the site."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from crawler.command_line import say
+from crawler.logs import begin_run_log, is_json
 from crawler.spiders.articles import ArticlesSpider
 from crawler.summary import progress_line
 from db.crawl_store import StoreError
@@ -49,7 +51,7 @@ class Progress:
 
     def start(self) -> None:
         """The spider opened."""
-        if self._console.is_terminal:
+        if self._console.is_terminal and not is_json():
             self._live.start()
             self._loop.start(SECONDS_ON_A_TERMINAL)
         else:
@@ -67,7 +69,19 @@ class Progress:
         if self._live.is_started:
             self._live.update(line, refresh=True)
         else:
-            self._console.print(line, soft_wrap=True)
+            say(line.plain)
+
+
+class RunLog:
+    """The log of a run goes to a file from its beginning on, and past its end: what is said of it belongs to it."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls to make one; other spiders have no run."""
+        if not isinstance(crawler.spider, ArticlesSpider):
+            raise NotConfigured
+        begin_run_log(crawler.settings, crawler.spider.site_name, crawler.spider.run_id)
+        return cls()
 
 
 class Lease:

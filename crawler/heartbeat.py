@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from threading import Thread
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from crawler.command_line import say
+from crawler.command_line import warn
 from crawler.options import OptionError
+from db.clock import now, stamp
+from db.runs import RunHeldError
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
+# No monitor holds up the work for longer, whatever it does: not a name that does not resolve, not an endless answer.
 SECONDS = 10
 NAMES = ("HEARTBEAT_URL", "FAILURE_URL")
 
@@ -27,23 +33,43 @@ def check_addresses(settings: BaseSettings) -> None:
 def tell_success(settings: BaseSettings) -> None:
     """All went well -> the heartbeat address is asked once."""
     if settings["HEARTBEAT_URL"]:
-        _ask(Request(settings["HEARTBEAT_URL"]), settings)  # noqa: S310 - checked
+        _ask(settings["HEARTBEAT_URL"], None, settings)
 
 
 def tell_failure(settings: BaseSettings, what: str, why: str) -> None:
-    """Something failed -> the failure address is sent what, and why in one line."""
+    """Something failed -> the failure address is sent what, when, and why in one line; `text` is both, for a chat."""
     if settings["FAILURE_URL"]:
-        message = {"what": what, "why": why}
-        body = json.dumps(message, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json; charset=utf-8"}
-        _ask(Request(settings["FAILURE_URL"], body, headers), settings)  # noqa: S310 - checked
+        message = {"what": what, "why": why, "at": stamp(now()), "text": f"{what}: {why}"}
+        _ask(settings["FAILURE_URL"], json.dumps(message, ensure_ascii=False).encode(), settings)
 
 
-def _ask(request: Request, settings: BaseSettings) -> None:
-    """Ask once, briefly: a monitor that does not answer changes nothing in how the run went."""
-    request.add_header("User-Agent", settings["BOT_NAME"])
+@contextmanager
+def telling_failure(settings: BaseSettings, what: str) -> Iterator[None]:
+    """What goes wrong in the block is told, and raised; that another run has the site is no failure."""
     try:
-        with urlopen(request, timeout=SECONDS):  # noqa: S310 - checked
-            pass
-    except (URLError, OSError) as error:
-        say(f"Warning: {request.full_url} was not told: {getattr(error, 'reason', error)}")
+        yield
+    except RunHeldError:
+        raise
+    except Exception as error:
+        tell_failure(settings, what, str(error) or type(error).__name__)
+        raise
+
+
+def _ask(url: str, body: bytes | None, settings: BaseSettings) -> None:
+    """Ask once, briefly: a monitor that does not answer changes nothing in how the run went."""
+    problem = [f"no answer within {SECONDS} seconds"]
+    thread = Thread(target=_send, args=(url, body, settings["BOT_NAME"], problem), daemon=True)
+    thread.start()
+    thread.join(SECONDS)
+    for why in problem.copy():
+        warn(f"{url} was not told: {why}")
+
+
+def _send(url: str, body: bytes | None, user_agent: str, problem: list[str]) -> None:
+    """Make the request; `problem` holds why it failed, or nothing."""
+    headers = {"User-Agent": user_agent, "Content-Type": "application/json; charset=utf-8"}
+    try:
+        with urlopen(Request(url, body, headers), timeout=SECONDS):  # noqa: S310 - checked
+            problem.clear()
+    except (OSError, ValueError, HTTPException) as error:
+        problem[:] = [str(getattr(error, "reason", error) or type(error).__name__)]

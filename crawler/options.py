@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,8 +16,6 @@ from db.clock import now
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 class OptionError(ValueError):

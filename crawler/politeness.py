@@ -29,13 +29,14 @@ def be_polite(settings: BaseSettings, hosts: Iterable[str], delay: float, daily_
     hosts = list(hosts)
     settings.set("USER_AGENT", _user_agent(settings, hosts), priority="spider")
     local = all(is_loopback(host) for host in hosts)
-    by_hand = (settings.getpriority("DOWNLOAD_DELAY") or 0) >= SETTINGS_PRIORITIES["cmdline"]
-    asked = settings.getfloat("DOWNLOAD_DELAY") if by_hand else 0.0
+    by_operator = (settings.getpriority("DOWNLOAD_DELAY") or 0) > SETTINGS_PRIORITIES["project"]
+    asked = settings.getfloat("DOWNLOAD_DELAY") if by_operator else 0.0
+    budgets = [budget for budget in (daily_requests, settings.getint("DAILY_REQUESTS")) if budget]
     settings.set(
         "DOWNLOAD_DELAY", 0 if local else max(delay, asked), priority="cmdline"
     )  # never faster than the site's
     settings.set("AUTOTHROTTLE_START_DELAY", settings.getfloat("DOWNLOAD_DELAY"), priority="spider")
-    settings.set("DAILY_REQUESTS", 0 if local else daily_requests, priority="spider")
+    settings.set("DAILY_REQUESTS", 0 if local else min(budgets, default=0), priority="spider")
     if local:
         settings.set("AUTOTHROTTLE_ENABLED", value=False, priority="spider")
         settings.set("BACKOFF_SECONDS", LOOPBACK_BACKOFF, priority="spider")

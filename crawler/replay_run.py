@@ -35,7 +35,7 @@ class ReplayTally:
     saved: Counter[str] = field(default_factory=Counter)  # new, changed, unchanged, withdrawn
     fields: Counter[str] = field(default_factory=Counter)  # field -> records that changed in it
     failed: dict[str, str] = field(default_factory=dict)  # article id -> reason
-    unread: int = 0  # no record before, and none now
+    unread: dict[str, str] = field(default_factory=dict)  # the same of those that had no record before either
 
     def counts(self) -> dict[str, int]:
         """The numbers that are stored with the run."""
@@ -49,10 +49,14 @@ class ReplayTally:
         return "finished", None
 
 
-def replay(store: CrawlStore, site: str, folder: Path, jobs: list[Job], max_size: int, tell: Tell) -> ReplayTally:
-    """Read the articles of a site again and store what differs, as a run of its own; `tell` hears how far it is."""
+def begin(store: CrawlStore, site: str, jobs: list[Job]) -> int:
+    """Begin a run of the site, which `replay` ends; returns its id."""
+    return store.start_run(site, "replay", {"articles": len(jobs)}, RULES_VERSION)
+
+
+def replay(store: CrawlStore, run_id: int, folder: Path, jobs: list[Job], max_size: int, tell: Tell) -> ReplayTally:
+    """Read articles again and store what differs; `tell` hears how far it is."""
     tally = ReplayTally()
-    run_id = store.start_run(site, "replay", {"articles": len(jobs)}, RULES_VERSION)
     outcome: tuple[Outcome, str | None] = ("stopped", "stopped by the operator; the next replay goes on")
     heard = monotonic()
     try:
@@ -87,16 +91,17 @@ def new_jobs(store: CrawlStore, article_ids: Collection[str]) -> list[Job]:
 
 
 def take_in(
-    store: CrawlStore, folder: Path, site: Site | None, file: Path, warn: Callable[[str], None]
+    store: CrawlStore, archive_of: Callable[[str], Archive], site: Site | None, file: Path, warn: Callable[[str], None]
 ) -> dict[str, set[str]]:
     """A WARC file of another tool -> site -> ids of its articles in the file, whose pages are in the archive then.
 
-    Pages are told by their hosts; those of a mirror count where the site is given.
+    `archive_of` gives the archive of a site by its name. Pages are told by their hosts; those of a mirror count where
+    the site is given.
     """
     sites = [site] if site else load_sites()
     found: dict[str, set[str]] = {}
     with ExitStack() as stack:
-        archives = {known.name: stack.enter_context(closing(Archive(folder, known.name, store))) for known in sites}
+        archives = {known.name: stack.enter_context(closing(archive_of(known.name))) for known in sites}
         for answer in read_answers(file, warn):
             owner = site or next((known for known in sites if netloc(answer.url) in known.hosts), None)
             addresses = addresses_asked(owner, answer.url) if owner and answer.status == OK else None
@@ -122,7 +127,7 @@ def _save(store: CrawlStore, job: Job, reading: Reading, run_id: int, tally: Rep
         if job.known:
             tally.failed[job.article_id] = reading.problem or "no record"
         else:
-            tally.unread += 1
+            tally.unread[job.article_id] = reading.problem or "no record"
     elif job.known:
         moment = reading.fetched.moment
         fields = store.save_replayed(job.article_id, reading.record, moment, run_id, reading.pages)

@@ -1,4 +1,4 @@
-"""A round of scheduled work: sites in; crawl each, publish, export, each a process of its own; one exit status out."""
+"""A round of scheduled work: sites in; prune, crawl each, publish, export, each a process; one exit status out."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Round:
     sites: Sequence[str]
     settings: Sequence[str] = ()
     arguments: Sequence[str] = ()
+    is_pruned: bool = False  # begin with taking out of the archive what is older than it is kept
     tell: Callable[[str], None] = print
     stopped: bool = False
     _running: subprocess.Popen[bytes] | None = None
@@ -26,11 +27,12 @@ class Round:
 
     def run(self) -> int:
         """Do it all once. What a crawl left is published if any crawl finished; the status is the worst there was."""
+        pruned = [self._scrapy("prune")] if self.is_pruned else []
         crawls = [self._scrapy("crawl", "articles", *_pairs("-a", [f"site={site}", *self.arguments]),
                                "-s", "RUN_REASON=scheduled") for site in self.sites]  # fmt: skip
-        statuses = crawls
+        statuses = [*pruned, *crawls]
         if 0 in crawls and not self.stopped:
-            statuses = [*crawls, published := self._scrapy("publish")]
+            statuses = [*statuses, published := self._scrapy("publish")]
             if published == 0:
                 statuses.append(self._scrapy("export"))
         return _worst(statuses)

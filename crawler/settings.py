@@ -1,4 +1,7 @@
-"""Scrapy's settings, each with its reason. Any of them can be set for one command with ``-s NAME=VALUE``."""
+"""Scrapy's settings, each with its reason. Any of them can be set for one command with ``-s NAME=VALUE``.
+
+Those that are an operator's to set (operator.toml) may also stand in atlas.toml.
+"""
 
 BOT_NAME = "shebao-atlas"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -10,6 +13,14 @@ DATA_DIR = "data"
 # How the owner of a site can reach you: a mail address or a web page. It becomes part of the user agent;
 # without it no host but loopback is asked.
 CONTACT = ""
+
+# What `scrapy schedule` crawls, and when; six hours apart, past the minute at which everybody begins.
+SITES: list[str] = []
+CRON = "17 */6 * * *"
+
+# The archive is kept for ever, as the disk allows, unless the operator says otherwise.
+ARCHIVE_MAX_GB = 0.0
+ARCHIVE_KEEP_DAYS = 0
 
 # A guest obeys the house's rules. robots.txt is read for this name, whatever the contact is.
 ROBOTSTXT_OBEY = True
@@ -32,7 +43,7 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 # A host that says "not now" (429, 503) and not until when is asked again after so many seconds, then twice as many.
 BACKOFF_SECONDS = 5.0
 
-# No host is asked more often a day; the site file says how often (daily_requests), 0 means without end.
+# No host is asked more often a day than the site file says (daily_requests), nor, above 0, than this.
 DAILY_REQUESTS = 0
 
 # A site that answers slowly is asked more slowly, never faster than its delay.
@@ -61,7 +72,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.PublicHost": 760,  # below HttpProxy (750), which says whether a proxy asks for us
     "crawler.archiving.KeepAnswers": 950,  # nearest to the network: it keeps what was sent as it was sent
 }
-EXTENSIONS = {"crawler.extensions.Progress": 500, "crawler.extensions.Lease": 510}
+EXTENSIONS = {"crawler.extensions.Progress": 500, "crawler.extensions.Lease": 510, "crawler.extensions.RunLog": 490}
 
 # Why a run was begun: by_hand, or scheduled where a timer starts it (-s RUN_REASON=scheduled).
 RUN_REASON = "by_hand"
@@ -84,3 +95,7 @@ TELNETCONSOLE_ENABLED = False
 
 # The progress line and the summary say how it goes; the log is for what went wrong.
 LOG_LEVEL = "WARNING"
+LOG_JSON = False
+# Each run's log, from INFO on, is in DATA_DIR/logs/SITE.log too.
+LOG_MAX_MB = 10.0
+LOG_FILES = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,19 +21,38 @@ COUNTS = ("new", "changed", "unchanged", "dead", "failed")
 PIPE_WIDTH = 1000
 
 
+def show_config(config: Row) -> None:
+    """Print the configuration on standard output, key by key."""
+    console = _console()
+    _line(console, f"Configuration file: {config['file']}")
+    table = _table(console, "key", "value", "default", "from", "what it is for")
+    for entry in config["settings"]:
+        value, default = (json.dumps(entry[name], ensure_ascii=False) for name in ("value", "default"))
+        style = "" if entry["source"] == "default" else "bold"
+        table.add_row(*(Text(cell, style) for cell in (entry["key"], value, default, entry["source"], entry["about"])))
+    console.print(table)
+
+
 def show(status: Row) -> None:
     """Print the status on standard output."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=PIPE_WIDTH)
+    console = _console()
     for site in status["sites"]:
         _site(console, site)
     if not status["sites"]:
         console.print("No run yet; start with `scrapy crawl articles`.")
     _coverage(console, status["coverage"])
+    archive = status["archive"]
+    _line(console, f"Archive: {archive['said']}")
+    if archive["warning"]:
+        _line(console, f"  warning: {archive['warning']}", SEVERITY_STYLE["warning"])
     published = status["published"]
     said = f"published {published['at']}, {published['bytes']:,} bytes" if published else "nothing is published yet"
     _line(console, f"{status['public_db']}: {said}")
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPE_WIDTH)
 
 
 def _site(console: Console, site: Row) -> None:

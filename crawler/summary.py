@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from crawler.logs import FIELDS, TOLD, is_json
 
 if TYPE_CHECKING:
     from crawler.spiders.articles import ArticlesSpider
@@ -28,24 +30,42 @@ def progress_line(site: str, tally: Tally, waiting: int, seconds: float) -> str:
     )
 
 
-def print_summary(console: Console, spider: ArticlesSpider) -> None:
-    """A closed spider -> table of its counts, the names of what went wrong, and the outcome."""
-    tally = spider.tally
+def print_summary(spider: ArticlesSpider) -> None:
+    """A closed spider -> table of its counts, the names of what went wrong, and the outcome; all in the log too."""
+    console, tally = Console(stderr=True, quiet=is_json()), spider.tally
     title = f"Crawl of {spider.site_name}, articles since {spider.options.since}"
     if tally.listing_pages:
         console.print(Text(title, "bold"), _table(tally), sep="\n")
-        _name(console, "Lists not read", tally.failed_listings)
+        name_each(console, "Lists not read", tally.failed_listings)
     if tally.endless_listings:
         console.print("The lists went on after as many pages as are read: do they end?", style="yellow")
     if tally.left_alone and spider.outcome == "finished":
         console.print(Text(f"Ended early: {tally.left_alone}", "yellow"), soft_wrap=True)
-    _name(console, "Dead links", list(tally.dead.values()))
-    _name(console, "Not there today", list(tally.missing.values()))
-    _name(console, "Gone for days", list(tally.gone.values()))
-    _name(console, "Failed", list(tally.failed.values()))
+    name_each(console, "Dead links", list(tally.dead.values()))
+    name_each(console, "Not there today", list(tally.missing.values()))
+    name_each(console, "Gone for days", list(tally.gone.values()))
+    name_each(console, "Failed", list(tally.failed.values()))
     style = "green" if spider.outcome == "finished" else "bold red"
     why = f": {spider.error}" if spider.error else ""
     console.print(Text(f"Run {spider.run_id} {spider.outcome}{why}", style), soft_wrap=True)
+    log_counts(f"run {spider.run_id} {spider.outcome}{why}", tally.counts())
+
+
+def log_counts(what: str, counts: Mapping[str, object]) -> None:
+    """The numbers of a run, for the log."""
+    TOLD.info("%s: %s", what, ", ".join(f"{name} {n}" for name, n in counts.items() if n), extra={FIELDS: counts})
+
+
+def name_each(console: Console, what: str, lines: Sequence[str]) -> None:
+    """What went wrong, by name: some of it shown, all in the log."""
+    if lines:
+        console.print(Text(f"{what} ({len(lines)}):", "bold"))
+    for line in lines[:NAMED]:
+        console.print(Text(f"  {line}"), soft_wrap=True)
+    if len(lines) > NAMED:
+        console.print(f"  and {len(lines) - NAMED} more")
+    for line in lines:
+        TOLD.info("%s: %s", what, line)
 
 
 def _table(tally: Tally) -> Table:
@@ -74,12 +94,3 @@ def _table(tally: Tally) -> Table:
     for label, number in rows.items():
         table.add_row(label, str(number))
     return table
-
-
-def _name(console: Console, what: str, lines: Sequence[str]) -> None:
-    if lines:
-        console.print(Text(f"{what} ({len(lines)}):", "bold"))
-    for line in lines[:NAMED]:
-        console.print(Text(f"  {line}"), soft_wrap=True)
-    if len(lines) > NAMED:
-        console.print(f"  and {len(lines) - NAMED} more")

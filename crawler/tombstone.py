@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 from uuid import uuid4
 
+from crawler.archived import addresses_asked
 from crawler.options import OptionError
+from crawler.sites import Site
+from crawler.warc_members import Member, members
 from db.clock import now
 
 # RFC 1952: magic, deflate, with a comment, no time, no hint, unknown system.
@@ -36,6 +40,18 @@ def bury(path: Path, offset: int, length: int, url: str) -> None:
         return  # a file that is not here any more holds nothing
     except OSError as error:
         raise OptionError(f"cannot write {path}: {error.strerror}") from error
+
+
+def answers_of(path: Path, site: Site, article_id: str) -> Iterator[Member]:
+    """A file of the site's archive -> each answer in it that is a page of the article.
+
+    Also what a killed crawl has kept and no index knows. `WarcError` where the file is damaged.
+    """
+    for member in members(path):
+        if member.kind == "response" and member.url:
+            ref = addresses_asked(site, member.url).identify(member.url)
+            if ref and ref.article_id == article_id:
+                yield member
 
 
 def _record(url: str) -> bytes:

@@ -9,6 +9,7 @@ import base64
 import contextlib
 import hashlib
 import io
+import logging
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -140,12 +141,12 @@ def read_record(member: bytes) -> Answer:
 def read_answers(path: Path, warn: Callable[[str], None]) -> Iterator[Answer]:
     """Any WARC or ARC file -> the answers that it holds whole; what is damaged or cut off is told to `warn`."""
     count, is_damaged = 0, False
-    said = io.StringIO()  # warcio prints what it finds wrong; we say it in one line
+    said = io.StringIO()
     try:
         with path.open("rb") as file:
             records = iter(ArchiveIterator(file, arc2warc=True))
             while True:
-                with contextlib.redirect_stderr(said):
+                with _listening(said):
                     answer, more = _next(records)
                 if not more:
                     break
@@ -183,6 +184,20 @@ def whole_length(path: Path, start: int) -> int:
     return end
 
 
+@contextlib.contextmanager
+def _listening(said: io.StringIO) -> Iterator[None]:
+    """While the block runs, what warcio prints or logs of what it finds wrong is heard, not shown: one line says it."""
+    log, handler = logging.getLogger("warcio"), logging.StreamHandler(said)
+    log.addHandler(handler)
+    log.propagate = False
+    try:
+        with contextlib.redirect_stderr(said):
+            yield
+    finally:
+        log.propagate = True
+        log.removeHandler(handler)
+
+
 def _is_cut_off(path: Path) -> bool:
     with path.open("rb") as file:
         is_gzip = file.read(len(GZIP)) == GZIP
@@ -210,7 +225,7 @@ def _answer(record: Any) -> Answer | None:  # noqa: ANN401 - warcio has no types
         status=int(record.http_headers.get_statuscode()),
         headers=tuple((name, value) for name, value in headers if name.lower() not in OF_THE_WAY),
         body=body,
-        fetched_at=_moment(record.rec_headers.get_header("WARC-Date")),
+        fetched_at=moment_of(record.rec_headers.get_header("WARC-Date")),
         ip_address=record.rec_headers.get_header("WARC-IP-Address"),
     )
 
@@ -257,7 +272,7 @@ def _warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
     """WARC-Date, which may be in UTC to the second or finer -> moment."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from db import captures, frontier, hosts, listings, reference, runs, withdrawal
+from db import captures, frontier, hosts, listings, reference, retention, runs, withdrawal
 from db.captures import ArticlePage, Capture
 from db.clock import now, stamp
 from db.frontier import DuePage
 from db.listings import ListingPage
 from db.migrations import create_crawl_db, open_crawl_db
 from db.record_tables import sync_lines, sync_rows
+from db.retention import Place
 from db.rows import as_json, content_hash, record_rows, texts_of
 from db.sqlite_file import BUSY_SECONDS, StoreError, clear_errors
 from pipelines.record import Record, RelatedLink
@@ -160,6 +161,23 @@ class CrawlStore:
         """Note where in the archive an answer lies; returns the capture's id."""
         with self._transaction():
             return captures.add(self.db, capture)
+
+    def check_free(self, site: str) -> None:
+        """`RunHeldError` where a run of the site is under way."""
+        with clear_errors(self.path):
+            runs.check_free(self.db, site, self._clock())
+
+    def move_captures(self, site: str, file: str, new_file: str, places: Mapping[int, Place], before: str) -> None:
+        """What is kept of an archive file lies in a new one; on the disk before the old one may go.
+
+        Nothing is changed where a run of the site began, or anything else is to be kept, since `places` were found.
+        """
+        self.db.execute("PRAGMA synchronous = FULL")
+        with self._transaction():
+            runs.check_free(self.db, site, self._clock())
+            if {capture.id for capture in retention.kept(self.db, file, before)} != places.keys():
+                raise StoreError(f"{file} is of more use than it was a moment ago; prune again")
+            retention.move(self.db, file, new_file, places)
 
     def mark_unchanged(self, article_id: str, fetched: Fetched, run_id: int) -> None:
         """The site says that the page is as it was (304)."""

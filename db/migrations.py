@@ -46,6 +46,12 @@ def m005_withdrawn(db: Database) -> None:
     _run(db, "005_withdrawn.sql")
 
 
+@MIGRATIONS()
+def m006_counties(db: Database) -> None:
+    """Regions may be counties."""
+    _run(db, "006_counties.sql")
+
+
 def schema_version() -> int:
     """The number of the newest migration; crawl.db bears it as its user_version."""
     return len(MIGRATIONS.pending(Database(memory=True)))
@@ -74,11 +80,17 @@ def _migrate(path: Path, db: Database) -> None:
     found, ours = db.execute("PRAGMA user_version").fetchone()[0], schema_version()
     if found > ours:
         raise StoreError(f"{path} was made by a newer version (schema {found} > {ours}); update this program")
-    if found < ours:
-        db.execute("BEGIN IMMEDIATE")  # of two processes one migrates, the other then finds nothing to do
-        MIGRATIONS.apply(db)
-        db.execute(f"PRAGMA user_version = {ours}")
-        db.commit()
+    if found == ours:
+        return
+    db.execute("PRAGMA foreign_keys = OFF")  # a table that others point at may be made anew; see SQLite's ALTER TABLE
+    db.execute("BEGIN IMMEDIATE")  # of two processes one migrates, the other then finds nothing to do
+    MIGRATIONS.apply(db)
+    if db.execute("PRAGMA foreign_key_check").fetchone():
+        db.rollback()
+        raise StoreError(f"{path}: its rows point nowhere, so it was left as it was; restore a backup")
+    db.execute(f"PRAGMA user_version = {ours}")
+    db.commit()
+    db.execute("PRAGMA foreign_keys = ON")
 
 
 def _run(db: Database, file: str) -> None:

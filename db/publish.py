@@ -45,6 +45,7 @@ SOURCES = {
 # Tables beside those of the record that repeat what articles say, and columns that are addresses and keys.
 WORDS_OF_ARTICLES = {"statement", "listed_article"}
 ADDRESSES = {"id", "article_id", "url", "content_hash"}
+COUNTED = {"coverage"}
 EXPRESSIONS = {
     "target_article_id": "(SELECT min(page.article_id) FROM crawl.page WHERE page.url = related_link.url)",
 }
@@ -86,7 +87,7 @@ def publish(
             if not despite_errors:
                 _refuse(findings)
             rows = _build(crawl_db, new, tell, whole_lines=whole_lines)
-            _replace(new, public_db)
+            replace(new, public_db)
     except StoreError as error:
         raise PublishError(str(error)) from error
     return PublishReport(public_db, rows, public_db.stat().st_size, findings)
@@ -136,9 +137,20 @@ def _keep_lines(db: Database, *, whole_lines: bool) -> None:
 def _copy(db: Database, table: Table, tell: Callable[[str], None]) -> int:
     """Fill a table in the order of its key, so that the same crawl.db always gives the same file."""
     tell(table.name)
+    return _fill(db, table, SOURCES.get(table.name, f"crawl.{quote(table.name)}"))
+
+
+def count_anew(db: Database) -> None:
+    """Fill again what is counted from other tables, in an open procedures.db of which rows were deleted."""
+    for table in tables_in("public"):
+        if table.name in COUNTED:
+            db.execute(f"DELETE FROM {quote(table.name)}")
+            _fill(db, table, SOURCES[table.name].replace("crawl.", "main."))
+
+
+def _fill(db: Database, table: Table, source: str) -> int:
     columns = [c.name for c in table.columns_in("public")]
     values = ", ".join(_value(table, column) for column in table.columns_in("public"))
-    source = SOURCES.get(table.name, f"crawl.{quote(table.name)}")
     order = ", ".join(quote(c) for c in table.primary_key)
     into = ", ".join(quote(c) for c in columns)
     sql = f"INSERT INTO main.{quote(table.name)} ({into}) SELECT {values} FROM {source} ORDER BY {order}"
@@ -153,7 +165,7 @@ def _value(table: Table, column: Column) -> str:
     return EXPRESSIONS.get(column.name, quote(column.name))
 
 
-def _replace(new: Path, public_db: Path) -> None:
+def replace(new: Path, public_db: Path) -> None:
     """Give the new file the old one's name, once it is on the disk."""
     _sync(new)
     new.replace(public_db)

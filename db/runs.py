@@ -36,9 +36,8 @@ class RunLostError(StoreError):
 
 def begin(db: Database, site: str, reason: str, options: Row, rules_version: str, moment: datetime) -> int:
     """Begin a run of a site, and with it take the site's lease; `RunHeldError` where another run has it."""
+    check_free(db, site, moment)
     for run in _not_ended(db, site):
-        if is_alive(run, moment):
-            raise RunHeldError(f"another run of {site} is under way: {describe(run)}; wait until it has ended")
         _bury(db, run)
     row = {
         "site": site,
@@ -51,6 +50,13 @@ def begin(db: Database, site: str, reason: str, options: Row, rules_version: str
         "heard_at": stamp(moment),
     }
     return cast("int", db.table("run").insert(row).last_pk)
+
+
+def check_free(db: Database, site: str, moment: datetime) -> None:
+    """`RunHeldError` where a run of the site is under way."""
+    for run in _not_ended(db, site):
+        if is_alive(run, moment):
+            raise RunHeldError(f"another run of {site} is under way: {describe(run)}; wait until it has ended")
 
 
 def renew(db: Database, run_id: int, counts: dict[str, int], moment: datetime) -> None:

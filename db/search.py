@@ -75,10 +75,19 @@ def index_name(table: str) -> str:
 
 def build_indexes(db: Database) -> None:
     """Make the search index of every table and view of procedures.db that has one of its own."""
+    for found in _indexed():
+        _build(db, found.name, found.page)
+
+
+def drop_indexes(db: Database) -> None:
+    """Take all of them out again."""
+    for found in _indexed():
+        db.execute(f"DROP TABLE {quote(index_name(found.name))}")
+
+
+def _indexed() -> Iterator[Table | View]:
     shown: list[Table | View] = [*tables_in("public"), *VIEWS]
-    for found in shown:
-        if found.page.search:
-            _build(db, found.name, found.page)
+    return (found for found in shown if found.page.search)
 
 
 def _build(db: Database, table: str, page: Page) -> None:

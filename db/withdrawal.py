@@ -55,6 +55,12 @@ def withdraw(db: Database, article_id: str, reason: str | None, moment: datetime
     return gone
 
 
+def address_of(db: Database, article_id: str) -> str | None:
+    """The address of an article that was withdrawn; None where none was known."""
+    found = db.execute("SELECT url FROM withdrawn WHERE article_id = ?", [article_id]).fetchone()
+    return found[0] if found else None
+
+
 def is_withdrawn(db: Database, article_id: str) -> bool:
     """Whether the article must stay out."""
     return bool(_withdrawn(db, [article_id]))

@@ -98,10 +98,14 @@ def serving(pages: dict[str, str | Answer], port: int = 0) -> Iterator[LoopbackS
         def do_GET(self):
             answer = site.answer(self.path, dict(self.headers))
             body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+            if "Transfer-Encoding" in answer.headers:
+                self.protocol_version, self.close_connection = "HTTP/1.1", True
+                body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:99], body[99:], b""))
             self.send_response(answer.status)
             for name, value in {"Content-Type": "text/html", **answer.headers}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
+            if "Transfer-Encoding" not in answer.headers:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
@@ -165,7 +169,7 @@ def scrapy_at(
 
 def environment() -> dict[str, str]:
     """The environment of the processes: wide lines, nothing of the machine's own settings."""
-    return {**os.environ, "COLUMNS": "200"}
+    return {**os.environ, "COLUMNS": "200", "ATLAS_CONFIG": ""}
 
 
 def rows(data: Path, sql: str, name: str = "crawl.db") -> list[tuple]:

@@ -162,9 +162,15 @@ def test_a_mistake_is_one_clear_line(tmp_path, arguments, told):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_every_command_is_in_the_readme():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = {path.stem for path in (ROOT / "crawler" / "commands").glob("*.py")} - {"__init__"}
+    assert {name for name in names if f"`scrapy {name}" not in text} == set()
+
+
 @pytest.mark.parametrize(
     "name",
-    "crawl extract publish export serve backup doctor restore schedule withdraw".split(),
+    "crawl extract replay publish status bounds export serve schedule doctor backup restore prune withdraw".split(),
 )
 def test_every_command_has_help_with_examples(name, tmp_path):
     run = scrapy(name, "--help", data=tmp_path)

@@ -1,19 +1,24 @@
 """deploy/: the files are right for the programs that read them, and what they start is what `scrapy schedule` takes."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 from crawling import ROOT, rows, small_site
 
+from crawler.config import known
+
 DEPLOY = ROOT / "deploy"
 SERVICE = (DEPLOY / "shebao-atlas.service").read_text(encoding="utf-8")
 TIMER = (DEPLOY / "shebao-atlas.timer").read_text(encoding="utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+CONFIG = (DEPLOY / "atlas.toml").read_text(encoding="utf-8")
 HERE = "/opt/shebao-atlas"
 systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")
 
@@ -25,12 +30,13 @@ def installed(tmp_path):
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\ncd {ROOT} && exec {sys.executable} -m scrapy "$@"\n')
     program.chmod(0o755)
+    (tmp_path / "atlas.toml").write_text(moved(CONFIG, tmp_path))
     return tmp_path
 
 
 def moved(text: str, to) -> str:
     """A file of deploy/ with the folders of a test for those of the system."""
-    places = {HERE: f"{to}/opt", "/var/lib/shebao-atlas": f"{to}/data", "/etc/shebao-atlas.env": f"{to}/atlas.env"}
+    places = {HERE: f"{to}/opt", "/var/lib/shebao-atlas": f"{to}/data", "/etc/shebao-atlas.toml": f"{to}/atlas.toml"}
     for place, there in places.items():
         text = text.replace(place, there)
     return text
@@ -62,46 +68,77 @@ def test_the_timer_fires_every_six_hours_and_makes_up_for_what_was_missed():
     assert "Persistent=true" in TIMER
 
 
-def environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "CONTACT": "you@example.org", "SITES": "shebaowang", "COLUMNS": "200", **more}
-
-
 def finished(data) -> bool:
     return rows(data, "SELECT outcome, reason FROM run") == [("finished", "scheduled")] and (data / "exports").is_dir()
 
 
+def asked_here(command: str, site) -> str:
+    """A command line of deploy/ for a site on this machine."""
+    return command.replace("schedule", f"schedule -a base_url={site.url} -a since=2026-01-01", 1)
+
+
+def shell(line: str, **variables) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "200", **variables}
+    return subprocess.run(["sh", "-c", line], env=environment, capture_output=True, text=True, timeout=300)
+
+
 def test_what_the_service_starts_is_a_round(installed):
-    start = moved(re.search(r"ExecStart=(.+)", SERVICE)[1], installed)
+    service = moved(SERVICE, installed)
+    name, config = re.search(r"Environment=(\w+)=(.+)", service).groups()
     with small_site() as site:
-        line = f"{start} -a base_url={site.url} -a since=2026-01-01"
-        run = subprocess.run(["sh", "-c", line], env=environment(), capture_output=True, text=True, timeout=300)
+        run = shell(asked_here(re.search(r"ExecStart=(.+)", service)[1], site), **{name: config})
     assert run.returncode == 0, run.stderr
     assert finished(installed / "data")
 
 
 def test_what_cron_starts_is_a_round_and_a_failure_is_shown(installed):
-    (line,) = [line for line in moved((DEPLOY / "crontab").read_text(), installed).splitlines() if " * " in line]
+    crontab = moved((DEPLOY / "crontab").read_text(), installed).splitlines()
+    variables = dict(line.split("=", 1) for line in crontab if re.match(r"\w+=", line))
+    (line,) = [line for line in crontab if " * " in line]
     *times, work = line.split(" ", 5)
     CronTrigger.from_crontab(" ".join(times))
     assert "%" not in work, "cron takes it for the end of the line"
-    (installed / "atlas.env").write_text("CONTACT=you@example.org\nSITES=shebaowang\n")
     (installed / "data").mkdir()
     with small_site() as site:
-        given = work.replace("-s CONTACT", f"-a base_url={site.url} -a since=2026-01-01 -s CONTACT", 1)
-        run = subprocess.run(["sh", "-c", given], capture_output=True, text=True, timeout=300)
+        run = shell(asked_here(work, site), **variables)
     assert (run.returncode, run.stdout + run.stderr) == (0, ""), "cron mails whatever is printed"
     assert finished(installed / "data")
-    (installed / "atlas.env").write_text("CONTACT=you@example.org\nSITES=nowhere\n")
-    run = subprocess.run(["sh", "-c", work], capture_output=True, text=True, timeout=300)
-    assert "unknown site 'nowhere'" in run.stdout
+    config = installed / "atlas.toml"
+    config.write_text(config.read_text().replace("shebaowang", "nowhere"))
+    assert "unknown site 'nowhere'" in shell(work, **variables).stdout
 
 
-def test_the_container_holds_what_the_commands_need():
-    copied = [words.split()[1] for words in CONTAINER.splitlines() if words.startswith("COPY ")]
-    assert all((ROOT / name).exists() for name in copied)
-    assert {"crawler", "pipelines", "db", "scrapy.cfg", "requirements.txt"} <= set(copied)
-    assert re.search(r"^USER (?!root)", CONTAINER, re.M)
-    assert "exec scrapy schedule --site" in CONTAINER.split("CMD ")[1]
+def test_the_sample_configuration_sets_only_what_there_is():
+    everything = re.sub(r"^# (?=\w+ = )", "", CONFIG, flags=re.M)
+    assert tomllib.loads(everything).keys() - known().keys() == set()
+    assert len(tomllib.loads(everything)) > len(tomllib.loads(CONFIG)) == 3
+
+
+def test_the_container_starts_a_round_with_no_more_than_is_copied_into_it(tmp_path):
+    steps = [line.split(maxsplit=1) for line in CONTAINER.splitlines() if line and line[0] not in "# "]
+    words = {word for word, _ in steps}
+    assert words == {"FROM", "RUN", "WORKDIR", "COPY", "USER", "VOLUME", "ENV", "STOPSIGNAL", "CMD"}
+    users = [rest for word, rest in steps if word == "USER"]
+    assert users
+    assert "root" not in users
+    image = tmp_path / "image"
+    image.mkdir()
+    for source, target in (rest.split() for word, rest in steps if word == "COPY"):
+        place = image / target if target != "." else image / source
+        (shutil.copytree if (ROOT / source).is_dir() else shutil.copy)(ROOT / source, place)
+    (config,) = [rest.removeprefix("ATLAS_CONFIG=") for word, rest in steps if word == "ENV"]
+    assert f":{config}:ro" in (DEPLOY / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "atlas.toml").write_text(CONFIG)
+    (argv,) = [json.loads(rest) for word, rest in steps if word == "CMD"]
+    argv = [word.replace("/data", str(tmp_path / "data")) for word in argv]
+    with small_site() as site:
+        run = subprocess.run(
+            [sys.executable, "-m", *argv, "--once", "-a", f"base_url={site.url}", "-a", "since=2026-01-01"],
+            cwd=image, timeout=300, capture_output=True, text=True,
+            env={**os.environ, "ATLAS_CONFIG": str(tmp_path / "atlas.toml")},
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert finished(tmp_path / "data")
 
 
 def test_the_readme_names_only_files_that_are_there():

@@ -1,12 +1,16 @@
 """The monitor is told how a run ended: a loopback server that notes what it is sent."""
 
 import json
-from contextlib import contextmanager
+import socket
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from crawling import Answer, crawl_arguments, error_line, path_of, scrapy, small_site
+from scrapy.settings import Settings
+
+from crawler import heartbeat
 
 
 @contextmanager
@@ -65,6 +69,52 @@ def test_a_crawl_that_breaks_a_bound_does_not_beat(tmp_path):
         run = crawl(site, tmp_path, address)
     assert run.returncode == 1
     assert [path for _, path, _ in told] == ["/alarm"], run.stderr
+
+
+def test_a_crawl_that_cannot_begin_says_so_too(tmp_path):
+    (tmp_path / "crawl.db").write_text("no database")
+    with small_site() as site, monitor() as (address, told):
+        assert crawl(site, tmp_path, address).returncode == 1
+        assert site.asked == []
+    ((_, path, body),) = told
+    message = json.loads(body)
+    assert path == "/alarm"
+    assert message["what"] == "crawl of shebaowang"
+    assert "is not an SQLite database" in message["why"]
+    assert message["text"] == f"{message['what']}: {message['why']}"
+    assert message["at"].endswith("+08:00")
+
+
+@contextmanager
+def strange_monitor(answer):
+    """The address of a server that answers every connection with these bytes, or, without, never."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        end = Event()
+
+        def serve():
+            server.settimeout(0.1)
+            while not end.is_set():
+                with suppress(OSError):
+                    connection, _ = server.accept()
+                    with connection:
+                        connection.sendall(b"" if answer else b"HTTP/1.1 200 OK\r\n")
+                        while not answer and not end.wait(0.3):  # a head that never ends
+                            connection.sendall(b"X-More: 1\r\n")
+                        connection.sendall(answer)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        end.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(("answer", "told"), [(b"what?\r\n\r\n", "what?"), (b"", "within 1 seconds")])
+def test_whatever_a_monitor_answers_the_work_goes_on(answer, told, monkeypatch, capsys):
+    monkeypatch.setattr(heartbeat, "SECONDS", 1)
+    with strange_monitor(answer) as address:
+        heartbeat.tell_success(Settings({"HEARTBEAT_URL": address, "BOT_NAME": "x"}))
+    assert told in capsys.readouterr().err
 
 
 def test_a_monitor_that_does_not_answer_changes_nothing(tmp_path):

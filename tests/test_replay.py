@@ -1,12 +1,17 @@
 """Replay: the archive again through today's rules, and WARC files of other tools taken in; no network."""
 
+import gzip
+import io
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
+import zlib
 from pathlib import Path
 
+import brotli
 import pytest
 from crawling import (
     CANONICAL,
@@ -27,8 +32,12 @@ from crawling import (
     serving,
     wait_until,
 )
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from crawler.warc import read_answers, whole_length
+
+zstd = pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 ID = "shebaowang-yiliao_yibaozhishi-"
 LATER = "第二页说的是到窗口查询余额要带的身份证。"
@@ -182,6 +191,10 @@ def is_running(pid: int) -> bool:
 # WARC files of other tools
 
 
+PACKED = {"Content-Encoding": "gzip"}
+IN_PIECES = {"Transfer-Encoding": "chunked"}
+
+
 @pytest.fixture(scope="module")
 def by_wget(tmp_path_factory):
     """What wget keeps of a site: chunked and compressed answers, an article of two pages, a list, and a 404."""
@@ -191,8 +204,8 @@ def by_wget(tmp_path_factory):
     links = "".join(f'<a href="{path_of(2, n)}">{n}</a>' for n in (1, 2))
     pages = {
         SECTION: listing((path_of(1), "2026-03-05 10:20")),
-        path_of(1): Answer(article(), headers={"ETag": '"1"'}),
-        path_of(2): article(links=links),
+        path_of(1): Answer(gzip.compress(article().encode()), headers={"ETag": '"1"', **PACKED, **IN_PIECES}),
+        path_of(2): Answer(article(links=links), headers=IN_PIECES),
         path_of(2, 2): article(LATER, links=links),
         path_of(3): Answer(article().encode("gbk"), headers={"Content-Type": "text/html; charset=gbk"}),
     }
@@ -260,6 +273,53 @@ def test_every_cut_is_told_and_what_is_whole_before_it_is_read(by_wget, tmp_path
         assert all(answer.body == other.body for answer, other in zip(found, every, strict=False))
         member_ends = whole_length(short, 0) == end
         assert len(told) == (not member_ends), end
+
+
+ENCODED = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+    "identity": bytes,
+}
+
+
+def by_other_tool(path, bodies):
+    """A WARC file as a browser's archiver makes it: number of an article -> its Content-Encoding and its body."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for number, (encoding, body) in bodies.items():
+            headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", encoding)]
+            if number % 2:  # sent in pieces, and kept as it was sent
+                headers.append(("Transfer-Encoding", "chunked"))
+                half = len(body) // 2
+                pieces = (body[:half], body[half:], b"")
+                body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+            head = StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(CANONICAL + path_of(number), "response", io.BytesIO(body), http_headers=head)
+            )
+
+
+def test_bodies_are_read_however_they_were_compressed_and_sent(tmp_path):
+    page = article().encode()
+    sent = {n: (name, pack(page)) for n, (name, pack) in enumerate([*ENCODED.items(), *ENCODED.items()], 1)}
+    sent |= {20 + n: (name, page) for n, name in enumerate([*ENCODED, "x-new"], 1)}  # decompressed, the header kept
+    by_other_tool(tmp_path / "x.warc.gz", sent)
+    run = scrapy("replay", str(tmp_path / "x.warc.gz"), data=tmp_path / "data")
+    assert run.returncode == 0, run.stderr
+    assert f"shebaowang: {len(sent)} new" in run.stderr
+    assert "━" not in run.stderr, "no bar where there is no terminal"
+    assert rows(tmp_path / "data", "SELECT count(DISTINCT text), count(*) FROM step") == [(2, 2 * len(sent))]
+
+
+def test_a_body_that_cannot_be_decompressed_here_is_named_with_the_reason(tmp_path):
+    by_other_tool(
+        tmp_path / "x.warc.gz", {1: ("dcb", b"\x00\xff" * 99), 2: ("gzip", gzip.compress(article().encode()))}
+    )
+    run = scrapy("replay", str(tmp_path / "x.warc.gz"), data=tmp_path / "data")
+    assert f"{ID}1: compressed as 'dcb', for which there is no decoder here" in run.stderr
+    assert "shebaowang: 1 new; 1 still without a record" in run.stderr
 
 
 @pytest.mark.parametrize("name", ["x.html", "missing.warc.gz"])

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
+from apscheduler.triggers.cron import CronTrigger
 from crawling import (
     ROOT,
     SECONDS,
@@ -27,6 +28,10 @@ from crawling import (
     wait_a_little,
     wait_until,
 )
+from scrapy.settings import Settings
+
+from crawler.commands import schedule as schedule_command
+from crawler.rounds import Round
 
 NEVER = "0 0 29 2 *"
 
@@ -133,6 +138,48 @@ def test_a_signal_ends_the_crawl_with_everything_stored(site, tmp_path, number, 
     assert "Traceback" not in told
     assert last_run(tmp_path)[0] == "stopped"
     assert not (tmp_path / "procedures.db").exists(), "the rest of the round is left out"
+
+
+class SlowRound(Round):
+    """A round that takes longer than the time between two; `begun` and `under_way` say what was going on."""
+
+    begun, under_way, most = 0, 0, 0
+
+    def run(self):
+        self.begun += 1
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        time.sleep(2.5)
+        self.under_way -= 1
+        if self.begun == 2:
+            signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_round_longer_than_the_time_between_two_is_never_doubled(tmp_path, capsys):
+    """As with hourly rounds and one of more than an hour: what falls due meanwhile is left out, the next is made."""
+    handler = signal.getsignal(signal.SIGTERM)
+    program = schedule_command.Command()
+    program.settings = Settings({"DATA_DIR": str(tmp_path)})
+    slow = SlowRound(["demo"])
+    try:
+        assert program._forever(slow, CronTrigger(second="*")) == 0
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert (slow.begun, slow.most) == (2, 1)
+    assert "a round was due and is left out: the one before it is still under way" in capsys.readouterr().err
+
+
+def test_a_replay_is_no_round(site, tmp_path):
+    """Records read again yesterday do not put off a crawl that is due."""
+    assert scrapy(*schedule(site, "--once"), data=tmp_path).returncode == 0
+    with sqlite3.connect(tmp_path / "crawl.db") as db:
+        long_ago = (datetime.now().astimezone() - timedelta(days=9 * 366)).isoformat(timespec="seconds")
+        db.execute("UPDATE run SET started_at = ?", [long_ago])
+    assert scrapy("replay", "--all", data=tmp_path).returncode == 0
+    program = schedule_command.Command()
+    program.settings = Settings({"DATA_DIR": str(tmp_path)})
+    due = program._first_time("shebaowang", CronTrigger.from_crontab(NEVER))
+    assert due - datetime.now().astimezone() < timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """An article that is withdrawn is gone from the database, the archive and the public files, and stays out."""
 
 import gzip
+import sqlite3
 
 import pytest
-from crawling import SECTION, crawl, error_line, listing, make_due, path_of, rows, scrapy, small_site
+from crawling import SECTION, Answer, crawl, error_line, listing, make_due, path_of, rows, scrapy, small_site
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.options import OptionError
@@ -55,6 +56,57 @@ def test_a_withdrawn_article_is_gone_and_stays_out(site, tmp_path):
     assert SAYS.encode() not in (tmp_path / "procedures.db").read_bytes()
 
 
+def exported(data) -> str:
+    return "".join(path.read_text(encoding="utf-8-sig") for path in sorted((data / "exports").iterdir()))
+
+
+def test_what_is_public_is_without_it_at_once_whatever_the_last_run_was(site, tmp_path):
+    crawl(site, tmp_path)
+    for command in (["publish"], ["export", "--format", "csv"]):
+        assert scrapy(*command, data=tmp_path).returncode == 0
+    assert SAYS in exported(tmp_path)
+    site.pages[SECTION] = Answer("busy", 500)
+    assert crawl(site, tmp_path).returncode == 1
+    run = scrapy("withdraw", FIRST, data=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert tables_that_know(tmp_path, "procedures.db") == set()
+    public = (tmp_path / "procedures.db").read_bytes()
+    assert SAYS.encode() not in public
+    found = "SELECT count(*) FROM procedure_view WHERE row_no IN (SELECT rowid FROM procedure_view_fts WHERE "
+    assert rows(tmp_path, f"{found} procedure_view_fts MATCH '苏州')", "procedures.db") == [(2,)], "it can be searched"
+    assert rows(tmp_path, "SELECT count(*) FROM statement_fts WHERE statement_fts MATCH '\"别处 处没 没有\"'",
+                "procedures.db") == [(0,)]  # fmt: skip
+    assert rows(tmp_path, "PRAGMA integrity_check", "procedures.db") == [("ok",)]
+    assert rows(tmp_path, "SELECT max(articles) FROM coverage", "procedures.db") == [(2,)]
+    files = {path.name for path in (tmp_path / "exports").iterdir()}
+    assert files == {name for name in files if name.endswith(".csv")} | {"datapackage.json"}, "the formats there were"
+    assert SAYS not in exported(tmp_path)
+    assert FIRST not in exported(tmp_path)
+
+
+def test_what_a_killed_crawl_kept_of_it_and_nothing_knows_is_overwritten_too(site, tmp_path):
+    crawl(site, tmp_path)
+    with sqlite3.connect(tmp_path / "crawl.db") as db:  # killed between archive and database
+        db.execute("DELETE FROM article_page WHERE article_id = ?", [FIRST])
+        db.execute("DELETE FROM capture WHERE article_id = ?", [FIRST])
+    run = scrapy("withdraw", FIRST, data=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "and 1 archived pages are gone" in run.stderr
+    assert SAYS not in "".join(text for _, text in archived(tmp_path))
+
+
+def test_no_file_of_another_tool_brings_it_back(site, tmp_path):
+    crawl(site, tmp_path)
+    (warc,) = tmp_path.glob("archive/*.warc.gz")
+    kept = tmp_path / "kept.warc.gz"
+    kept.write_bytes(warc.read_bytes())
+    scrapy("withdraw", FIRST, data=tmp_path)
+    run = scrapy("replay", "--site", "shebaowang", str(kept), data=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "article" not in tables_that_know(tmp_path)
+    assert SAYS not in "".join(text for _, text in archived(tmp_path))
+
+
 def test_its_pages_in_the_archive_are_overwritten(site, tmp_path):
     crawl(site, tmp_path)
     if not list(tmp_path.glob("archive/*.warc.gz")):
@@ -86,8 +138,8 @@ def test_an_undone_withdrawal_lets_it_come_back(site, tmp_path):
     crawl(site, tmp_path)
     scrapy("withdraw", FIRST, data=tmp_path)
     again = scrapy("withdraw", FIRST, data=tmp_path)
-    assert again.returncode == 0
-    assert "was withdrawn before" in again.stderr
+    assert again.returncode == 0, "it may have been killed half way"
+    assert "0 rows and 0 archived pages" in again.stderr
     assert scrapy("withdraw", "--undo", FIRST, data=tmp_path).returncode == 0
     crawl(site, tmp_path)
     assert "article" in tables_that_know(tmp_path)

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from crawler.command_line import INTERRUPTED, say, say_findings, show_examples, status_of
+from crawler.command_line import INTERRUPTED, Configured, say, say_findings, show_examples, status_of
 from crawler.demo_server import demo_server
-from crawler.heartbeat import check_addresses, tell_failure, tell_success
+from crawler.heartbeat import check_addresses, tell_failure, tell_success, telling_failure
 from crawler.options import OptionError
+from crawler.room import warn_of_room
 from crawler.spiders.articles import ArticlesSpider
 from crawler.summary import print_summary
 from db.crawl_store import CrawlStore
@@ -36,7 +36,7 @@ EXAMPLES = """
 """
 
 
-class Command(ScrapyCrawl):
+class Command(Configured, ScrapyCrawl):
     """Runs a spider; exits with 0 only where its run finished and may be published."""
 
     def short_desc(self) -> str:
@@ -71,7 +71,8 @@ class Command(ScrapyCrawl):
         except KeyError as error:
             raise OptionError(f"{error.args[0]}; `scrapy list` names the spiders") from None
         check_addresses(crawler.settings)
-        with _demo_site(arguments):
+        site = arguments.get("site", "demo")
+        with telling_failure(crawler.settings, f"crawl of {site}"), _demo_site(arguments):
             return self._crawl(crawler, arguments)
 
     def _crawl(self, crawler: Crawler, arguments: dict[str, str]) -> int:
@@ -84,9 +85,11 @@ class Command(ScrapyCrawl):
         spider = crawler.spider
         if not isinstance(spider, ArticlesSpider):
             return int(self.crawler_process.bootstrap_failed)
-        print_summary(Console(stderr=True), spider)
-        findings = _findings(spider) if spider.outcome == "finished" else []
-        say_findings(findings)
+        print_summary(spider)
+        findings = []
+        if spider.outcome == "finished":
+            say_findings(findings := _findings(spider))
+            warn_of_room(crawler.settings)
         is_well = _tell(crawler, spider, findings)
         return EXIT_STATUS[spider.outcome] or int(not is_well)
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from crawler.command_line import ProjectCommand, reject, say, show_examples, telling
+from crawler.heartbeat import check_addresses, telling_failure
 from crawler.options import data_file
 from db.export import export
 from db.export.formats import FORMATS
@@ -46,7 +47,8 @@ class Command(ProjectCommand):
         reject(args)
         assert self.settings
         out = opts.out or data_file(self.settings, "exports")
-        with telling("exporting") as tell:
+        check_addresses(self.settings)
+        with telling_failure(self.settings, "export"), telling("exporting") as tell:
             files = export(data_file(self.settings, "procedures.db"), out, opts.formats, progress=tell)
         say(f"{len(files)} files in {out}")
         return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawler.command_line import ProjectCommand, complain, say, show_examples, standard_output
+from crawler.command_line import ProjectCommand, complain, say, show_examples, standard_output, warn
 from crawler.identity import Addresses
 from crawler.options import OptionError
 from crawler.page_spider import Ask, PageSpider
@@ -95,7 +95,7 @@ class Command(ProjectCommand):
         except (OptionError, *UNREADABLE) as error:
             return complain(f"{name}: {error}")
         if source.missing:
-            say(f"Warning: {name}: page {source.missing[0]} is linked but not beside it; read without it")
+            warn(f"{name}: page {source.missing[0]} is linked but not beside it; read without it")
         return 0
 
     def _extract_warc(self, name: str, site: Site | None, *, as_json: bool) -> int:
@@ -114,7 +114,7 @@ class Command(ProjectCommand):
         if not read:
             return complain("; ".join(warnings) or f"{name}: no article in it could be read")
         for warning in warnings:
-            say(f"Warning: {warning}")
+            warn(warning)
         return int(problems > 0)
 
 

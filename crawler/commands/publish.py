@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from crawler.command_line import ProjectCommand, reject, say, say_findings, show_examples, telling
-from crawler.heartbeat import check_addresses, tell_failure
+from crawler.heartbeat import check_addresses, telling_failure
 from crawler.options import data_file
-from db.publish import PublishError, PublishReport, publish
+from crawler.room import warn_of_room
+from db.publish import PublishReport, publish
 
 EXAMPLES = """
   scrapy publish                              data/crawl.db -> data/procedures.db
@@ -43,12 +44,10 @@ class Command(ProjectCommand):
         reject(args)
         assert self.settings
         check_addresses(self.settings)
-        try:
+        with telling_failure(self.settings, "publish"):
             report = self._publish(despite_errors=opts.despite_errors)
-        except PublishError as error:
-            tell_failure(self.settings, "publish", str(error))
-            raise
         say_findings(report.findings)
+        warn_of_room(self.settings)
         articles, procedures = report.rows["article"], report.rows["procedure"]
         say(f"{articles} articles with {procedures} procedures published: {report.path}, {report.size:,} bytes")
         return 0

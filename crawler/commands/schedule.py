@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 from datetime import datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from crawler.command_line import ProjectCommand, reject, say, show_examples
-from crawler.options import BEIJING, OptionError, data_file, make_data_dir, parse_options
+from crawler.heartbeat import check_addresses
+from crawler.options import OptionError, data_file, make_data_dir, parse_options
 from crawler.rounds import Round
+from db.clock import CHINA, now
 from db.crawl_store import CrawlStore
+from db.measures import REPLAY
 from db.runs import last_runs
 
-CRON = "17 */6 * * *"
+# Far enough back to find the last one that was a crawl.
+RUNS_LOOKED_AT = 20
+
+LEFT_OUT = "a round was due and is left out: the one before it is still under way"
 
 EXAMPLES = """
   scrapy schedule --site shebaowang -s CONTACT=you@example.org           every six hours, until Ctrl-C
   scrapy schedule --site shebaowang --cron "30 4 * * *" -s CONTACT=...   every day at 04:30, time of Beijing
-  scrapy schedule --site shebaowang --once -s CONTACT=...                one round now: what cron and systemd start
+  scrapy schedule --once                        one round of the sites of atlas.toml: what cron and systemd start
 """
 
 
@@ -44,9 +52,14 @@ class Command(ProjectCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Sites and times."""
         super().add_options(parser)
-        parser.add_argument("--site", nargs="+", metavar="NAME", default=[], help="sites to crawl, one after the other")
-        parser.add_argument("--cron", metavar="TIMES", default=CRON,
-                            help=f'minute hour day month weekday, in Beijing (default: "{CRON}")')  # fmt: skip
+        parser.add_argument(
+            "--site",
+            nargs="+",
+            metavar="NAME",
+            help="sites to crawl, one after the other (default: sites of atlas.toml)",
+        )
+        parser.add_argument("--cron", metavar="TIMES",
+                            help="minute hour day month weekday, in Beijing (default: cron of atlas.toml)")  # fmt: skip
         parser.add_argument("--once", action="store_true", help="one round now, then end")
         parser.add_argument("-a", dest="arguments", action="append", default=[], metavar="NAME=VALUE",
                             help="argument of each crawl (may be repeated)")  # fmt: skip
@@ -56,21 +69,27 @@ class Command(ProjectCommand):
         """Check what can be checked before, then run."""
         reject(args)
         assert self.settings
-        if not opts.site:
-            raise OptionError("no site given; add --site NAME")
-        for site in opts.site:
+        sites = opts.site or self.settings["SITES"]
+        if not sites:
+            raise OptionError("no site given; add --site NAME, or sites = [...] to atlas.toml")
+        for site in sites:
             parse_options(site=site, **_pairs(opts.arguments))
-        trigger = _trigger(opts.cron)
+        check_addresses(self.settings)
+        trigger = _trigger(opts.cron or self.settings["CRON"])
         make_data_dir(self.settings)
-        round_ = Round(opts.site, opts.set, opts.arguments, say)
+        handed_on = [*opts.set, *(["LOG_JSON=true"] if opts.log_json else [])]
+        is_pruned = self.settings.getint("ARCHIVE_KEEP_DAYS") > 0 and data_file(self.settings, "crawl.db").exists()
+        round_ = Round(sites, handed_on, opts.arguments, is_pruned, say)
         return _once(round_) if opts.once else self._forever(round_, trigger)
 
     def _forever(self, round_: Round, trigger: CronTrigger) -> int:
-        scheduler = BlockingScheduler(timezone=BEIJING)
+        scheduler = BlockingScheduler(timezone=CHINA)
         begin = min(self._first_time(site, trigger) for site in round_.sites)
         scheduler.add_job(
             round_.run, trigger, next_run_time=begin, coalesce=True, max_instances=1, misfire_grace_time=None
         )
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # what it warns of is told in our words
+        scheduler.add_listener(lambda _: say(LEFT_OUT), EVENT_JOB_MAX_INSTANCES)
         say(f"{', '.join(round_.sites)}: next round {begin:%Y-%m-%d %H:%M} (Beijing); Ctrl-C ends it")
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -84,16 +103,16 @@ class Command(ProjectCommand):
     def _first_time(self, site: str, trigger: CronTrigger) -> datetime:
         """When the first round is due: now, where the last one is so long ago that one was missed, or never was."""
         assert self.settings
-        now, path = datetime.now(BEIJING), data_file(self.settings, "crawl.db")
+        moment, path = now(), data_file(self.settings, "crawl.db")
         if not path.exists():
-            return now
+            return moment
         with CrawlStore(path) as store:
-            runs = last_runs(store.db, site, 1)
-        if not runs:
-            return now
-        since = datetime.fromisoformat(runs[0]["started_at"]) + timedelta(seconds=1)
+            crawls = [run for run in last_runs(store.db, site, RUNS_LOOKED_AT) if run["reason"] != REPLAY]
+        if not crawls:
+            return moment
+        since = datetime.fromisoformat(crawls[0]["started_at"]) + timedelta(seconds=1)
         due: datetime | None = trigger.get_next_fire_time(None, since)
-        return max(due or now, now)
+        return max(due or moment, moment)
 
 
 def _once(round_: Round) -> int:
@@ -104,7 +123,7 @@ def _once(round_: Round) -> int:
 
 def _trigger(cron: str) -> CronTrigger:
     try:
-        return CronTrigger.from_crontab(cron, timezone=BEIJING)
+        return CronTrigger.from_crontab(cron, timezone=CHINA)
     except ValueError as error:
         raise OptionError(f"--cron {cron!r}: {error}; give minute, hour, day, month and weekday") from None
 

@@ -25,6 +25,7 @@ from crawler.options import CrawlOptions, data_file, make_data_dir, parse_option
 from crawler.politeness import be_polite
 from crawler.problems import NO_ANSWER, UNREADABLE, LeftAlone, PageProblem, kind_of, reason_of
 from crawler.reader import ArticleReader
+from crawler.room import budget_of
 from crawler.tally import Outcome, Tally
 from db.crawl_store import CrawlStore, DuePage, StoreError
 from pipelines.rules_version import RULES_VERSION
@@ -73,7 +74,13 @@ class ArticlesSpider(Spider):
         crawler.settings.set("CLOSESPIDER_TIMEOUT", (options.max_minutes or 0) * 60, priority="spider")
         make_data_dir(crawler.settings)
         store = CrawlStore(data_file(crawler.settings, "crawl.db"))
-        archive = Archive(data_file(crawler.settings, FOLDER), site.name, store, _made_by(crawler.settings))
+        archive = Archive(
+            data_file(crawler.settings, FOLDER),
+            site.name,
+            store,
+            _made_by(crawler.settings),
+            budget_of(crawler.settings),
+        )
         spider = super().from_crawler(crawler, options, store, archive, crawler.settings["RUN_REASON"])
         crawler.signals.connect(spider.ask_for_more, signals.spider_idle)
         crawler.signals.connect(spider.count_error, signals.spider_error)

@@ -3,7 +3,7 @@ CREATE TABLE "region" (
   "code" TEXT NOT NULL,
   "name" TEXT NOT NULL,
   "short_name" TEXT NOT NULL,
-  "level" TEXT NOT NULL CHECK ("level" IN ('province', 'municipality', 'prefecture', 'county_direct', 'county')),
+  "level" TEXT NOT NULL CHECK ("level" IN ('province', 'municipality', 'prefecture', 'county_direct')),
   "parent_code" TEXT,
   PRIMARY KEY ("code"),
   FOREIGN KEY ("parent_code") REFERENCES "region" ("code")

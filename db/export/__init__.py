@@ -118,6 +118,12 @@ def _put_in_place(staging: Path, out: Path) -> list[Path]:
     return placed
 
 
+def formats_of(out: Path) -> list[str]:
+    """The formats of the export that is in a folder; none where there is none."""
+    found = {name.rpartition(".")[2] for name in _named_before(out)}
+    return [name for name in FORMATS if name in found]
+
+
 def _named_before(out: Path) -> set[str]:
     """The files of ours that the descriptor of an earlier export names: in other formats they would be out of date."""
     try:
