@@ -70,7 +70,7 @@ def test_a_page_without_an_article_is_refused_with_its_reason(name):
 # What trafilatura takes for text on the pages of the corpus, and is none.
 FURNITURE = re.compile(
     r"HR实务|长按识别二维码|栏目|您现在的位置|【我要纠错|END|编辑|▲?点击上方蓝字|.*第\d+版|责任编辑|上一篇|下一篇|分享到|"
-    r"民生问答|.*»|.*帮助中心|备\d|\d+号$"
+    r"民生问答|.*»|是否蒙|.*帮助中心|备\d|\d+号$"
 )
 SHORTEST = 4
 
