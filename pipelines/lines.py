@@ -36,6 +36,8 @@ _QUESTION_LENGTH = 40
 _HEADING_LEVELS = 2
 _STOPPED_LENGTH = 10
 _ASKED = re.compile(r"^(?:问|Q\d{0,2})[::、.]")
+# Taps joined by arrows are done and head nothing.
+_LED_ON = re.compile(r"→|->|—>|=>")
 _SENTENCE_PUNCTUATION = re.compile(r"[。;,!?…:]")
 _END = re.compile(r"[。!?]+")
 _ENCLOSED = re.compile(r"“[^“”]*”|\([^()]*\)|《[^《》]*》|【[^【】]*】|「[^「」]*」")
@@ -90,8 +92,8 @@ def _marker(text: str) -> tuple[str, int]:
 
 
 def _form(text: str, level: int, labelled: bool) -> Form:  # noqa: FBT001 - private and plain
-    if CELL in text:
-        return "sentence"
+    if CELL in text or (_LED_ON.search(text) and not text.endswith(":")):
+        return "labelled" if labelled and CELL not in text else "sentence"
     if says("filler", text):
         return "filler"
     if not labelled and says("intro", text):

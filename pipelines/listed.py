@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from pipelines.doing import DoingLines
 from pipelines.fields import channels as channel_words
 from pipelines.fields import rules
 from pipelines.fields.channels import Mention
+from pipelines.fields.going import opens_channel
 from pipelines.fields.materials import parse_materials
 from pipelines.fields.particulars import parse_cost, parse_legal_refs, parse_location
 from pipelines.fields.time_limits import mode_of_label, parse_time_limits
 from pipelines.headings import clean_heading, kind_of_words
 from pipelines.lines import BodyLine, split_sentences
+from pipelines.record import Location
 from pipelines.tables import cells_of
 from pipelines.vocabulary import says
+
+_HAS_CLOCK = re.compile(r"\d{1,2}[:点时]")
 
 
 class ListedLines(DoingLines):
@@ -27,21 +33,33 @@ class ListedLines(DoingLines):
         if " | " in text and says("materials_table", text):
             line.line.role = "intro"
             return
-        found = [item for sentence in split_sentences(text) for item in parse_materials(sentence)]
-        self.draft.materials(line, found, self.section.mode, "document-listed", condition)
-        if not found:
+        sentences = split_sentences(text)
+        found = [parse_materials(sentence) for sentence in sentences]
+        listed = [item for items in found for item in items]
+        self.draft.materials(line, listed, self.section.mode, "document-listed", condition)
+        if not listed:
             self._beside_the_list(line)
+            return
+        for sentence, items in zip(sentences, found, strict=True):
+            if not items and says("step_like", sentence):
+                self._beside(line, sentence)
 
     def _beside_the_list(self, line: BodyLine) -> None:
-        """A line that is none of what its section lists: a limit, a rule, else a note."""
+        """A line that is none of what its section lists."""
         for sentence in split_sentences(line.line.text):
-            limits = parse_time_limits(sentence) if says("takes_time", sentence) else []
-            if limits:
-                self.draft.time_limits(line, limits, "time-alone")
-            elif rules.is_rule(sentence):
-                self.draft.rule(line, sentence, None, "rule-by-sentence")
-            else:
-                self.draft.note(line, sentence, "note-beside-list")
+            self._beside(line, sentence)
+
+    def _beside(self, line: BodyLine, sentence: str) -> None:
+        """A sentence that is none of what its section lists: another way to do it, a limit, a rule, else a note."""
+        limits = parse_time_limits(sentence) if says("takes_time", sentence) else []
+        if says("also", sentence) and opens_channel(sentence):
+            self.sentence(line, sentence)
+        elif limits:
+            self.draft.time_limits(line, limits, "time-alone")
+        elif rules.is_rule(sentence):
+            self.draft.rule(line, sentence, None, "rule-by-sentence")
+        else:
+            self.draft.note(line, sentence, "note-beside-list")
 
     def row_line(self, line: BodyLine) -> None:
         """A row of a table: each cell by its column; below the table, a line as in any list."""
@@ -60,24 +78,34 @@ class ListedLines(DoingLines):
                 self.draft.keep(parse_cost(cell.text, line.line.no), line, "cell-of-table")
             elif cell.kind == "payment_window":
                 self.draft.rule(line, cell.text, "缴费时间", "cell-of-table")
-        place = parse_location(line.line.text, line.line.no)
-        if place and "address" in self.section.columns:
-            self.draft.location(line, place, "cell-of-table")
+        self._office_of(line, {cell.kind: cell.text for cell in cells})
         if line.line.role == "other":
             line.line.role = "note"
+
+    def _office_of(self, line: BodyLine, row: dict[str, str]) -> None:
+        """The office whose address or hours stand in a row, named by its case."""
+        hours = row["hours"] if _HAS_CLOCK.search(row.get("hours", "")) else None
+        if "address" in row and (row["address"] or hours):
+            place = Location(row.get("case"), row["address"] or None, hours, line.line.text, line.line.no)
+            self.draft.location(line, place, "cell-of-table")
 
     def time_line(self, line: BodyLine) -> None:
         """Lengths of time; opening hours under the same heading are a place's."""
         label = None if line.label and self._names(line.label, "time_limits") else line.label
         text = line.value or line.text
+        sentences = split_sentences(text)
         found = [
-            (limit, mode or mode_of_label(label) or mode_of_label(sentence))
-            for sentence in split_sentences(text)
-            for limit, mode in parse_time_limits(sentence)
+            [(limit, mode or mode_of_label(label) or mode_of_label(sentence)) for limit, mode in limits]
+            for sentence in sentences
+            for limits in [parse_time_limits(sentence)]
         ]
-        self.draft.time_limits(line, found, "time-listed")
-        if not found:
+        self.draft.time_limits(line, [limit for limits in found for limit in limits], "time-listed")
+        if not any(found):
             self._place_or_beside(line, text)
+            return
+        for sentence, limits in zip(sentences, found, strict=True):
+            if not limits and rules.kind_of(None, sentence) != rules.OTHER:
+                self.draft.rule(line, sentence, None, "rule-by-sentence")
 
     def location_line(self, line: BodyLine) -> None:
         """An office with its address or hours."""

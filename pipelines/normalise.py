@@ -160,7 +160,7 @@ def _read_closing(found: Outline) -> None:
 def _say_whose(record: Record) -> None:
     """Whose insurance: what the procedure's own lines name, employees' or residents'."""
     for procedure, lines in _lines_of(record):
-        text = "".join(line.text for line in lines)
+        text = "\n".join(phrase("other_scheme").sub("", line.text) for line in lines)
         procedure.schemes = [scheme for scheme in _SCHEMES if phrase(f"scheme_{scheme}").search(text)]
     named = {scheme for procedure in record.procedures for scheme in procedure.schemes}
     record.article.schemes = [scheme for scheme in _SCHEMES if scheme in named]

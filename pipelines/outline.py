@@ -167,7 +167,7 @@ def _cut_closing(lines: list[BodyLine]) -> tuple[list[BodyLine], list[BodyLine]]
 
 
 def _closes(line: BodyLine) -> bool:
-    return line.form == "filler" or says("closing", line.line.text)
+    return line.form == "filler" or (says("closing", line.line.text) and not says("figures", line.line.text))
 
 
 def _lead_end(lines: list[BodyLine]) -> int:

@@ -22,7 +22,7 @@ _WHEN = re.compile(r"(?:时|的)(?:需|须|才)?(?:提供|提交|携带)?$|^(?:�
 # What a document must look like or where it is had, in brackets after its name; anything else there is a condition.
 _SPECIFICATION = re.compile(
     r"原件|复印|[份张页寸]|章|签[字名]|正反|选[一二]|任选|领取|下载|打印|官网|样[式本张]|包括|含|扫描|照片|电子|纸质|[均即]可|有效|近|内|"
-    r"以上|以下|另|同上|各|同时|或|[、/]|^[^的时者员]{1,3}$|名称|姓名|[《“]|\d"
+    r"以上|以下|另|同上|各|同时|或|[、/]|^[^的时者员]{1,3}$|名称|姓名|[《“]|\d|[监印]制|[出开]具|完整|清晰"
 )
 _OPTIONAL = re.compile(r"可选|如有|若有|非必须|可不带")
 _SUBSTITUTE = re.compile(r"(?:也?可|可以)?(?:由|用|以|凭)?(?P<name>[^,。;()]{2,16}?)(?:替代|代替|代)(?:提供)?$")
@@ -39,11 +39,15 @@ _CONDITION_WHO = re.compile(
     r"(?P<condition>(?:[^,。;、:《()]{2,20}(?:的|人员|者|时|儿|孩子|子女|老人|学生|户|患者|城市|地区)|"
     r"[^,。;:《()证卡簿表书单]{2,24}(?:的|人员|者|患者|情形)(?=[另还再])))(?:由[^,。;]{1,6}?)?,?"
     r"(?=(?:还|另|再|则|都|也|应|需|须|要|可|同时|额外|外)*"
-    r"(?:提供|携带|提交|出具|出示|准备|带|附|持|凭|填写?|交|加|备|拿|(?<=[还另再])[需要须]))"
+    r"(?:提供|携带|提交|出具|出示|准备|带|附|持|凭|填写?|写|交|加|备|拿|(?<=[还另再])[需要须]))"
 )
 _LEAD = re.compile(
     r"^[^()、《》]*?(?:还|另|再|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
-    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填|(?<=[再另还])加)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
+    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|(?<=[要需])写(?!明)|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填|(?<=[再另还])加)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
+)
+# What nobody has to bring.
+_SPARED = re.compile(
+    r"(?:不|无)(?:需要?|用|必|须)(?:再|另外?|单独|额外|重复)*(?:提供|提交|携?带|出示|出具|准备|附|交|复印)[^,。;]*"
 )
 _TAIL = re.compile(
     r"(?:(?<=[证卡簿本表书单明件票册码照历录])等[^、,;]{0,12}|等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
@@ -146,7 +150,7 @@ def _condition(text: str) -> re.Match[str] | None:
 
 def _of_clause(clause: str, groups: Iterator[int], of_all: str | None = None) -> list[Found]:
     """The documents of one clause; what it begins with, or `of_all`, is said of all of them."""
-    text, row_condition = _row(clause.rstrip("。;,!"))
+    text, row_condition = _row(_SPARED.sub("", clause).strip("。;,!"))
     condition = _condition(text)
     body = text[condition.end() :] if condition else text
     body, substitute = _cut_substitute(body)
