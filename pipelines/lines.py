@@ -96,7 +96,7 @@ def _form(text: str, level: int, labelled: bool) -> Form:  # noqa: FBT001 - priv
         return "labelled" if labelled and CELL not in text else "sentence"
     if says("filler", text):
         return "filler"
-    if not labelled and says("intro", text):
+    if not labelled and says("intro", text) and not (text.endswith("。") and says("figures", text)):
         return "intro"
     if text.endswith(":") or _BOXED.match(text):
         return "colon"

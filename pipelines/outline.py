@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.fields.channels import heading_channels
+from pipelines.fields.hotlines import parse_hotlines
+from pipelines.fields.materials import parse_carried
 from pipelines.fields.rules import is_rule
 from pipelines.headings import (
     clean_heading,
@@ -16,7 +18,7 @@ from pipelines.headings import (
     words_of,
 )
 from pipelines.lines import BodyLine, split_sentences
-from pipelines.regions import find_regions
+from pipelines.regions import find_regions, region_of
 from pipelines.sections import Part, build_sections
 from pipelines.titles import types_of
 from pipelines.vocabulary import says
@@ -24,6 +26,8 @@ from pipelines.vocabulary import says
 # 一、 and 问: number procedures; what is numbered below them are their sections.
 _QUESTION = 5
 _SERIES_LEVELS = (1, _QUESTION)
+_BY_WORDS = frozenset({"heading-names-procedure", "heading-asks", "heading-of-another"})
+_HEADS = frozenset({"bare", "colon", "question"})
 # No article takes longer to come to its matter.
 _LEAD_LINES = 4
 _SEVERAL = 3
@@ -49,6 +53,7 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
     """
     body, closing = _cut_closing(lines)
     headings = _with_unnamed(body, title, procedure_headings(body, title.text))
+    headings = _without_sections(body, title, headings)
     if not headings:
         lead_end = _lead_end(body)
         return Outline(body[:lead_end], _parts(_of_title(title), body[lead_end:]), closing)
@@ -94,6 +99,22 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
         elif named and named != current and _asks_how(body, n):
             found[n], current = "heading-of-another", named
     return dict(sorted(found.items()))
+
+
+def _without_sections(body: list[BodyLine], title: BodyLine, headings: dict[int, str]) -> dict[int, str]:
+    """The headings without those of the title's own procedure that are numbered among others that name no other one."""
+    kind, place = type_of(title.text), region_of(title.text)
+    named: dict[int, list[str | None]] = {}
+    for line in body:
+        if line.level and line.form in _HEADS:
+            named.setdefault(line.level, []).append(names_procedure(line))
+
+    def is_section(n: int) -> bool:
+        line, others = body[n], named.get(body[n].level, [])
+        own = headings[n] in _BY_WORDS and type_of(line.text) == kind and region_of(line.text) in (None, place)
+        return own and len(others) >= _SECTIONS and all(one in (None, kind) for one in others)
+
+    return {n: by for n, by in headings.items() if not is_section(n)}
 
 
 def _series(body: list[BodyLine]) -> list[int]:
@@ -148,10 +169,17 @@ def _title_part(head: list[BodyLine], title: BodyLine, announced: set[str]) -> t
     """What stands above the first heading of a procedure beside the lead belongs to the title's."""
     sections = any(heading_kind(line) for line in head if line.form in ("colon", "bare", "question"))
     stated = type_of(title.text) not in announced and _statements(head) >= _STATEMENTS
-    if not sections and not stated:
+    if not sections and not stated and not any(map(_tells, head[1:])):
         return len(head), []
     end = _lead_end(head)
     return end, build_sections(_of_title(title), head[end:])
+
+
+def _tells(line: BodyLine) -> bool:
+    """Whether a line above the first heading says more than an invitation: a fee, a paper, a number, where to go."""
+    if line.form in ("filler", "intro") or says("teaser", line.text):
+        return False
+    return says("figures", line.text) or bool(parse_carried(line.text) or parse_hotlines(line.text))
 
 
 def _statements(lines: list[BodyLine]) -> int:

@@ -26,6 +26,11 @@ _SPECIFICATION = re.compile(
 )
 _OPTIONAL = re.compile(r"可选|如有|若有|非必须|可不带")
 _SUBSTITUTE = re.compile(r"(?:也?可|可以)?(?:由|用|以|凭)?(?P<name>[^,。;()]{2,16}?)(?:替代|代替|代)(?:提供)?$")
+# 社会保障卡(或医保电子凭证): what stands for it.
+_OTHERWISE = re.compile(
+    r"(?:或者?|也可(?:用|以用|持|凭)?)(?:是|持|凭|提供)?"
+    r"(?P<name>[^,。;()]{1,16}?(?:证|卡|簿|本|表|书|单|票据|发票|病历|件|码|凭证|小结|证明|函|承诺))"
+)
 _SUBSTITUTE_AFTER = re.compile(
     r"[,;](?:无法提供的?,?|没有的?,?)?(?:也?可|可以)(?:由|用|以|凭)(?P<name>[^,。;()]{2,16}?)(?:替代|代替)"
 )
@@ -43,12 +48,13 @@ _CONDITION_WHO = re.compile(
 )
 _LEAD = re.compile(
     r"^[^()、《》]*?(?:还|另|再|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
-    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|(?<=[要需])写(?!明)|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填|(?<=[再另还])加)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
+    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|(?<=[要需])写(?!明)|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填|(?<=[再另还])加|(?<=[再另还]要)|(?<=[再另还][需须])|(?<=[再另还]需要))(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
 )
 # What nobody has to bring.
 _SPARED = re.compile(
     r"(?:不|无)(?:需要?|用|必|须)(?:再|另外?|单独|额外|重复)*(?:提供|提交|携?带|出示|出具|准备|附|交|复印)[^,。;]*"
 )
+_WHO_IS_SPARED = re.compile(rf"[^,;|]{{2,16}}(?:的|时|者|人员){_SPARED.pattern}")
 _TAIL = re.compile(
     r"(?:(?<=[证卡簿本表书单明件票册码照历录])等[^、,;]{0,12}|等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
     r"(?:的)?(?:原件(?:及|和|、|与|或)?(?:其)?复印件|原件|复印件|正反面复印件|扫描件|照片件)(?:各)?(?:[一两二三\d]+[份张])?|各?[一两二三\d]+[份张])$"
@@ -68,19 +74,25 @@ _OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职�
 _SAID_WHICH = ("表", "授权书")
 # A thing to bring that no list knows ends like this.
 _DOCUMENT = re.compile(
-    r"(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|材料|照片?|件|合同|协议|户口|码|小结|通知|报告|资料|证明|介绍信|函|名册|说明|处方|存折|签证)$"
+    r"(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|材料|照片?|件|合同|协议|户口|码|小结|通知|报告|页|资料|证明|介绍信|函|名册|说明|处方|存折|签证)$"
 )
 # What a step tells to carry is a thing in the hand, no number or material in general.
 _CARRIED = (
     r"(?:《[^《》]{2,40}》|[^、,。;:《》()“”「」【】]{0,16}?(?:证明书?|(?<!有关)(?<!相关)(?<!验)证件?|卡|簿|薄|户口本|存折|审批表|"
     r"申请表|登记表|承诺书|委托书|清单|回执单|票据|发票|病历|首页|记录|合同|协议书|户口|医保码|电子凭证|小结|介绍信|名册|处方)"
-    r"(?![号上内中里类本簿薄]))(?:原件|复印件|原件(?:及|和)复印件)?(?:\([^()]*\))?"
+    r"(?![号上内中里类本簿薄机片行银]))(?:原件|复印件|原件(?:及|和)复印件)?(?:\([^()]*\))?"
+)
+# What is done with a card or a paper is no name of one: 领卡, 没有的15个工作日后领卡.
+_DEED = re.compile(
+    r"^.$|\d个?(?:工作日|天|日|月)|[的后时](?:再|才|可)?[领补办取拿打]|"
+    r"^(?:再|先|就|才|去|打(?!印|款)|拨打|领(?!取)|拿|取(?!得|药)|办(?!理)|补办|挂失|激活|制|刷|绑定?|销|插)[^、,]{0,4}卡$"
 )
 _CARRIED_LIST = re.compile(rf"{_CARRIED}(?:(?:、|,|或者?|和|及|以及|与)(?:签署|填写)?{_CARRIED})*")
 # When something is done, and who cannot use a telephone, is no condition of a document.
 _OF_THE_DOING = re.compile(r"手机|线上|网上|方便|智能|时$")
 # The identity card of somebody else is another document.
 _OF_ANOTHER = re.compile(r"(?:代办|经办|监护|委托|受托|代理|被委托)人的?|(?:家属|亲属|配偶|法人)的?")
+_SHORT_NAME = 8
 _NOT_A_DOCUMENT = re.compile(
     r"^(?:相关|有关|以上|上述|所需|必要|其他|其它|申请|准备|下列|以下|全部|齐全)?的?(?:材料|资料|证件|手续|文件|信息|凭证)$"
 )
@@ -150,7 +162,7 @@ def _condition(text: str) -> re.Match[str] | None:
 
 def _of_clause(clause: str, groups: Iterator[int], of_all: str | None = None) -> list[Found]:
     """The documents of one clause; what it begins with, or `of_all`, is said of all of them."""
-    text, row_condition = _row(_SPARED.sub("", clause).strip("。;,!"))
+    text, row_condition = _row(clause.rstrip("。;,!"))
     condition = _condition(text)
     body = text[condition.end() :] if condition else text
     body, substitute = _cut_substitute(body)
@@ -178,7 +190,9 @@ def _row(text: str) -> tuple[str, str | None]:
     """A row of a table in, what is left without the cell that says when it is needed, and that cell."""
     cells = text.split(" | ")
     when = next((cell for cell in cells[1:] if _WHEN.search(cell)), None)
-    return (text, None) if when is None else (" | ".join(cell for cell in cells if cell is not when), when)
+    left = " | ".join(_SPARED.sub("", cell) for cell in cells if cell is not when)
+    spared = next((match.group() for cell in cells[1:] if (match := _WHO_IS_SPARED.search(cell))), None)
+    return left, when or spared
 
 
 @remember_list
@@ -198,7 +212,7 @@ def parse_carried(sentence: str) -> list[Found]:
         if listed:
             end = listed.end()
             found += _of_clause(listed.group(), groups, _said_before(sentence, verb))
-    return found
+    return [item for item in found if not _DEED.search(item.name_raw)]
 
 
 def _said_before(sentence: str, verb: re.Match[str]) -> str | None:
@@ -258,6 +272,7 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
         name_raw = _clean(piece[: piece.index("(")])
     if "《" in name_raw:  # 加盖公章的《某某表》
         name_raw = name_raw[name_raw.index("《") :]
+        name_raw = name_raw[: name_raw.find("》") + 1] or name_raw
     if not name_raw or _NOT_A_DOCUMENT.match(name_raw):
         return None
     name, is_form = canonical(name_raw)
@@ -267,10 +282,10 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
         name = name_raw = f"{name_raw}复印件"
     optional = any(_OPTIONAL.search(text) for text in inside)
     for text in inside:
-        instead = _SUBSTITUTE.search(text)
+        instead = _SUBSTITUTE.search(text) or _OTHERWISE.fullmatch(text)
         if instead:
             substitute = _OWNER.sub("", instead["name"]) or instead["name"]
-        elif (_BRACKET_CONDITION.match(text) or not _SPECIFICATION.search(text)) and not (
+        elif not _is_another_name(text) and (_BRACKET_CONDITION.match(text) or not _SPECIFICATION.search(text)) and not (
             _OPTIONAL.search(text) or _are_examples(text)
         ):
             condition = text
@@ -289,6 +304,11 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
 def _are_examples(inside: str) -> bool:
     """如户口簿、结婚证 names documents that would do; 如涉及迁户 is a condition."""
     return inside.startswith("如") and all(_DOCUMENT.search(name) for name in _split(inside.removeprefix("如")))
+
+
+def _is_another_name(inside: str) -> bool:
+    """出院小结(出院记录): a bracket that holds another document is the same one by another name."""
+    return len(inside) <= _SHORT_NAME and canonical(inside)[0] != inside and not _BRACKET_CONDITION.match(inside)
 
 
 def _clean(name: str) -> str:
