@@ -96,7 +96,7 @@ class DoingLines:
         """Steps of a channel; outside any channel also rules and notes."""
         if line.label and not (says("contact_label", line.label) and says("only_number", line.text)):
             self.switch(line)
-        for n, sentence in enumerate(split_sentences(line.line.text)):
+        for n, sentence in enumerate(split_sentences(line.whole)):
             named = _named_before(line) if n == 0 else None
             if named:
                 self.channel = self.draft.channel(named, line.text, line, "channel-by-label", named.name)
@@ -116,7 +116,7 @@ class DoingLines:
             numbers = [one for one in channel_words.find_channels(line.value or "") if one.mode == "phone"]
             mention = next(iter(numbers), mention)
         if mention:
-            self.channel = self.draft.channel(mention, line.line.text, line, "channel-by-label", line.label)
+            self.channel = self.draft.channel(mention, line.whole, line, "channel-by-label", line.label)
 
     def sentence(self, line: BodyLine, sentence: str) -> None:
         """A step where a channel is open or named; else, or where it is plainly none, what it states."""
@@ -175,7 +175,7 @@ class DoingLines:
         elif says("forbids", sentence) or (self.channel and rules.is_plain_rule(sentence)):
             self.draft.rule(line, sentence, None, "rule-by-sentence")
         elif says("fee_line", sentence):
-            self.cost_line(line)
+            self.cost(line, sentence.removeprefix(f"{line.label}:"))
         elif place := self._only_place(line, sentence):
             self.draft.location(line, place, "place-alone")
         elif says("only_time", sentence) or states_only_time(sentence):
@@ -227,8 +227,12 @@ class DoingLines:
 
     def cost_line(self, line: BodyLine) -> None:
         """A fee, with its amount where one is stated."""
+        self.cost(line, line.value or line.text)
+
+    def cost(self, line: BodyLine, words: str) -> None:
+        """The fee that some words of a line state."""
         line.line.role = "note"
-        self.draft.keep(parse_cost(line.value or line.text, line.line.no), line, "cost-listed")
+        self.draft.keep(parse_cost(words, line.line.no), line, "cost-listed")
 
 
 def _named_before(line: BodyLine) -> Mention | None:

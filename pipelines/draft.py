@@ -104,7 +104,7 @@ class Draft:
         line.line.role = "coverage"
         polarity = coverage.polarity_of_item(line.text, announced)
         group = coverage.group_of(group) if group else None
-        item = CoverageItem(_UNCOUNTED, group, polarity, line.label, line.line.text, line.line.no)
+        item = CoverageItem(_UNCOUNTED, group, polarity, line.label, line.whole, line.line.no)
         self.keep(item, line, "coverage-listed")
 
     def location(self, line: BodyLine, location: Location, by: str) -> None:

@@ -55,6 +55,11 @@ class BodyLine:
     value: str | None
     form: Form
 
+    @property
+    def whole(self) -> str:
+        """The line, or the part of one that this is, with its number."""
+        return self.marker + self.text
+
 
 def body_line(line: Line) -> BodyLine:
     """A folded line in, its parts out.
@@ -117,7 +122,7 @@ def split_sentences(text: str) -> list[str]:
     ['先登录平台。', '点击“怎么办?”进入(如有疑问请咨询!)页面;再提交']
     """
     out: list[str] = []
-    inside = _inside(text)
+    inside = enclosed(text)
     start = 0
     for match in _END.finditer(text):
         if not inside[match.start()]:
@@ -127,7 +132,7 @@ def split_sentences(text: str) -> list[str]:
     return [sentence for sentence in out if sentence]
 
 
-def _inside(text: str) -> list[bool]:
+def enclosed(text: str) -> list[bool]:
     """For each character, whether it stands in quotes or brackets that are closed again."""
     marks = [False] * len(text)
     for span in _ENCLOSED.finditer(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipelines.doing import DoingLines
 from pipelines.fields import channels as channel_words
@@ -11,7 +12,7 @@ from pipelines.fields.channels import Mention
 from pipelines.fields.going import opens_channel
 from pipelines.fields.materials import parse_materials
 from pipelines.fields.particulars import parse_cost, parse_legal_refs, parse_location
-from pipelines.fields.time_limits import mode_of_label, parse_time_limits
+from pipelines.fields.time_limits import Length, mode_of_label, parse_time_limits
 from pipelines.headings import clean_heading, kind_of_words
 from pipelines.lines import BodyLine, split_sentences
 from pipelines.record import Location
@@ -46,7 +47,7 @@ class ListedLines(DoingLines):
 
     def _beside_the_list(self, line: BodyLine) -> None:
         """A line that is none of what its section lists."""
-        for sentence in split_sentences(line.line.text):
+        for sentence in split_sentences(line.whole):
             self._beside(line, sentence)
 
     def _beside(self, line: BodyLine, sentence: str) -> None:
@@ -63,7 +64,7 @@ class ListedLines(DoingLines):
 
     def row_line(self, line: BodyLine) -> None:
         """A row of a table: each cell by its column; below the table, a line as in any list."""
-        cells = cells_of(line.line.text, self.section.columns)
+        cells = cells_of(line.whole, self.section.columns)
         if not cells:
             self._beside_the_list(line)
             return
@@ -86,7 +87,7 @@ class ListedLines(DoingLines):
         """The office whose address or hours stand in a row, named by its case."""
         hours = row["hours"] if _HAS_CLOCK.search(row.get("hours", "")) else None
         if "address" in row and (row["address"] or hours):
-            place = Location(row.get("case"), row["address"] or None, hours, line.line.text, line.line.no)
+            place = Location(row.get("case"), row["address"] or None, hours, line.whole, line.line.no)
             self.draft.location(line, place, "cell-of-table")
 
     def time_line(self, line: BodyLine) -> None:
@@ -95,7 +96,7 @@ class ListedLines(DoingLines):
         text = line.value or line.text
         sentences = split_sentences(text)
         found = [
-            [(limit, mode or mode_of_label(label) or mode_of_label(sentence)) for limit, mode in limits]
+            [(self._told(limit, line), mode or mode_of_label(label) or mode_of_label(sentence)) for limit, mode in limits]
             for sentence in sentences
             for limits in [parse_time_limits(sentence)]
         ]
@@ -107,6 +108,11 @@ class ListedLines(DoingLines):
             if not limits and rules.kind_of(None, sentence) != rules.OTHER:
                 self.draft.rule(line, sentence, None, "rule-by-sentence")
 
+    def _told(self, limit: Length, line: BodyLine) -> Length:
+        """有效期:6个月: what the label or the heading says holds."""
+        holds = limit.kind == "processing" and "有效" in (line.label or self.section.title or "")
+        return replace(limit, kind="validity") if holds else limit
+
     def location_line(self, line: BodyLine) -> None:
         """An office with its address or hours."""
         text = (line.value or "") if line.label and self._names(line.label, "locations") else line.text
@@ -116,7 +122,7 @@ class ListedLines(DoingLines):
         """去哪办? is answered with an office or with a way to do it; 邮寄:文昌路8号,... with both."""
         if line.label:
             self.switch(line)
-        for sentence in split_sentences(line.line.text):
+        for sentence in split_sentences(line.whole):
             location = parse_location(sentence.removeprefix(line.marker), line.line.no)
             if location:
                 self.draft.location(line, location, "place-asked-for")
@@ -143,9 +149,9 @@ class ListedLines(DoingLines):
     def note_line(self, line: BodyLine) -> None:
         """Under a notes heading a line is one note, even with two sentences or a 不得; a waiting time is a rule."""
         if rules.waiting_of(line.text):
-            self.draft.rule(line, line.line.text, line.label, "rule-by-waiting-time")
+            self.draft.rule(line, line.whole, line.label, "rule-by-waiting-time")
         else:
-            self.draft.note(line, line.line.text, "note-listed")
+            self.draft.note(line, line.whole, "note-listed")
             held = [(limit, mode) for limit, mode in parse_time_limits(line.text) if limit.kind == "validity"]
             self.draft.time_limits(line, held, "time-in-note")
 
@@ -154,12 +160,12 @@ class ListedLines(DoingLines):
         if says("fee_line", line.text):
             self.cost_line(line)
             return
-        for sentence in split_sentences(line.line.text):
+        for sentence in split_sentences(line.whole):
             self.draft.rule(line, sentence, line.label or self.section.title, "rule-listed")
 
     def condition_line(self, line: BodyLine) -> None:
         """Who may, sentence by sentence."""
-        for sentence in split_sentences(line.line.text):
+        for sentence in split_sentences(line.whole):
             self.draft.condition(line, sentence, self.section.title)
 
     def coverage_line(self, line: BodyLine) -> None:
@@ -170,9 +176,9 @@ class ListedLines(DoingLines):
         """Under a phone heading a bare number is one."""
         found = self.draft.hotlines(line, f"电话:{line.text}", "number-listed", named=False)
         if says("dials", line.text) and (lines := channel_words.find_channels(line.text)):
-            self.draft.step(self.draft.channel(lines[0], line.text, line, "channel-by-sentence"), line, line.line.text)
+            self.draft.step(self.draft.channel(lines[0], line.text, line, "channel-by-sentence"), line, line.whole)
         elif not found or says("asks_to_call", line.value or line.text):
-            self.draft.note(line, line.line.text, "note-among-numbers")
+            self.draft.note(line, line.whole, "note-among-numbers")
         else:
             line.line.role = "note"
 
@@ -184,4 +190,4 @@ class ListedLines(DoingLines):
         if refs:
             line.line.role = "note"
         else:
-            self.draft.note(line, line.line.text, "note-without-law")
+            self.draft.note(line, line.whole, "note-without-law")

@@ -12,6 +12,7 @@ from pipelines.fields import coverage
 from pipelines.fields.channels import Mention, find_channels
 from pipelines.findings import Before, Reading
 from pipelines.headings import clean_heading, kind_of_words
+from pipelines.labels import parts_of
 from pipelines.lines import BodyLine, body_line
 from pipelines.listed import ListedLines
 from pipelines.memory import LONGEST, remember
@@ -22,6 +23,7 @@ from pipelines.vocabulary import says
 
 # Sections whose lines are steps, where nothing says otherwise.
 _DOING = frozenset({"plain", "group", "channel", "unknown", "steps"})
+_OF_WAYS = _DOING | {"where"}
 # Sections whose lines keep their labels: 线上办理:... among time limits is no section of its own.
 _LABELLED = frozenset({"time_limits", "materials", "notes", "coverage"})
 # What a label announces even there.
@@ -120,9 +122,14 @@ class _Reader(ListedLines):
         """The reading of the section, whose lines these are, heading and all."""
         self._open()
         for line in self.section.lines:
-            self._read_line(line)
+            for part in parts_of(line, of_doing=self.section.kind in _OF_WAYS) if self._may_part(line) else [line]:
+                self._read_line(part)
         channel = self.channel.seq if self.channel else None
         return Reading(tuple(self.draft.findings), tuple(line.role for line in lines), channel, self.polarity)
+
+    def _may_part(self, line: BodyLine) -> bool:
+        """Whether labels inside a line may open something: not where the section keeps its lines whole."""
+        return self.section.kind not in _LABELLED and line.form not in ("filler", "intro")
 
     def _open(self) -> None:
         section = self.section

@@ -157,8 +157,8 @@ def mode_of_label(label: str | None) -> Mode | None:
 
 
 _MODE_WORDS: tuple[tuple[Mode, re.Pattern[str]], ...] = (
-    ("online", re.compile("线上|网上|在线|网办|手机|自助|APP")),
-    ("offline", re.compile("线下|窗口|现场|柜台|大厅|实地")),
+    ("online", re.compile("线上|网上|在线|网办|手机|自助|掌上|掌办|指尖|移动端|APP")),
+    ("offline", re.compile("线下|窗口|现场|柜[台面]|大厅|实地|实体")),
     ("phone", re.compile("电话|热线")),
     ("mail", re.compile("邮寄")),
 )
