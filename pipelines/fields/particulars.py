@@ -9,14 +9,24 @@ from pipelines.record import Cost, LegalRef, Location
 
 _FREE = re.compile(r"免费|不收(?:取)?(?:任何)?费用?|无需(?:缴纳)?费用|不收费|零收费|0元|无收费")
 _AMOUNT = re.compile(r"(?P<amount>\d+(?:\.\d+)?)元")
+_CLOCK = r"\d{1,2}:\d{2}"
+_ON_DAYS = r"(?:(?:周|星期)[一二三四五六日天末]|工作日|节假日|双休日|法定|每天|每日|上午|下午|早上|晚上|中午|全天|[春夏秋冬][季令])"
 _HOURS = re.compile(
-    r"(?:(?:周|星期)[一二三四五六日天末]|工作日|法定|每天|每日|上午|下午|早上|全天|\d{1,2}:\d{2})[^。;]*?\d{1,2}:\d{2}(?:[^,。;]*\d{1,2}:\d{2})*|(?:周|星期)[一二三四五六日天]至(?:周|星期)?[一二三四五六日天][^,。;]*"
+    rf"(?:{_ON_DAYS}|{_CLOCK})[^。;]*?{_CLOCK}(?:[^,。;]*{_CLOCK}|[,;、]\s*(?:{_ON_DAYS}|\d)[^,。;]{{0,24}}?{_CLOCK})*|"
+    rf"(?:{_ON_DAYS}[^,。;]{{0,6}}?)?\d{{1,2}}点半?(?:到|至|-|—|~)(?:下午|晚上)?\d{{1,2}}点半?|"
+    r"(?:周|星期)[一二三四五六日天]至(?:周|星期)?[一二三四五六日天][^,。;]*"
 )
+# A label that says when and not who.
+_NO_NAME = re.compile(r"^(?:[春夏秋冬][季令]|上午|下午|周|星期|工作日|.{0,6}(?:时间|地址|地点))")
 _ADDRESS = re.compile(
-    r"(?P<address>[^,。;:、()“”]{0,24}?(?:路|街|道|巷|镇|乡|村|区|县)[^,。;:()“”]{0,30}?(?:\d+号|[一二三四五六七八九十\d]+[楼层]|大厦|广场)[^,。;()“”]{0,20})"
+    r"(?P<address>[^,。;:、()“”|]{0,24}?(?:路|街|道|巷|镇|乡|村|区|县)[^,。;:()“”|]{0,30}?"
+    r"(?:\d+号|[一二三四五六七八九十\d]+[楼层]|大厦|广场)[^,。;()“”|]{0,20})"
 )
+# What stands before an address and after it in the same words.
+_LED_TO = re.compile(r"^.*?(?:地址(?:在|是|为|位于)?|[位设坐]落?[在于]|(?<=[心局厅口所])在)(?=.{4})")
+_AND_THEN = re.compile(r"\s+\S*(?:电话|热线)\S*$|(?<=\d号)[^\d,]{0,10}(?:中心|局|机构|分局)$")
 # What introduces an address, and how little may stand beside it.
-_BESIDE_A_PLACE = re.compile(r"^(?:比如|例如)[^,。]*?(?=地址|[位在]于?|[,。])|^[^,。:]{1,14}:|地址|[位在]于?|[,。:;]")
+_BESIDE_A_PLACE = re.compile(r"(?:(?:联系|咨询|服务)?电话)?:?(?:0\d{2,3}-?)?\d{7,8}|^(?:比如|例如)[^,。]*?(?=地址|[位在]于?|[,。])|^[^,。:]{1,14}:|地址|[位在]于?|[,。:;]")
 _LEFT_OVER = 4
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(（]\d{4}[〕\])）]\s*第?\d+号")
 _TITLE = re.compile(r"《(?P<title>[^《》]{2,60})》")
@@ -44,15 +54,17 @@ def parse_location(text: str, line: int) -> Location | None:
     address, hours = _place(text)
     if not hours and not address:
         return None
-    name = text.split(":", 1)[0] if ":" in text and not text.split(":", 1)[0][-1:].isdigit() else None
-    return Location(name, address, hours, text, line)
+    name, colon, _ = text.partition(":")
+    is_name = colon and not name[-1:].isdigit() and not _NO_NAME.match(name)
+    return Location(name if is_name else None, address, hours, text, line)
 
 
 @remember
 def _place(text: str) -> tuple[str | None, str | None]:
     """The address and the opening hours that a text gives."""
     hours, address = _HOURS.search(text), _ADDRESS.search(text)
-    return address["address"].strip() if address else None, hours.group().strip() if hours else None
+    where = _AND_THEN.sub("", _LED_TO.sub("", address["address"])).strip() if address else ""
+    return where or None, hours.group().strip() if hours else None
 
 
 def is_only_place(text: str, place: Location) -> bool:

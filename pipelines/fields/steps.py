@@ -32,8 +32,8 @@ _STAGE = re.compile(r"(?:提交|受理|初审|复核|审核|拨付|审批|办结
 _STAGES = 2
 _ARROWED = re.compile(r"[^,。;:!?“”「」()]{1,20}(?:(?:→|->|—>|>>?|—{1,2})[^,。;:!?“”「」()→>—]{1,20})+")
 # Words joined by hyphens are a path where there are three of them: 我-服务-医保.
-_HYPHENED = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,16}(?:[-/][\u4e00-\u9fff]{1,16}){2,}")
-_HYPHEN = re.compile(r"[-/]")
+_HYPHENED = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,16}(?:-[\u4e00-\u9fff]{1,16}){2,}")
+_HYPHEN = re.compile("-")
 _LEAD_VERB = re.compile(
     r"^.*?(?:依次|分别)?(?:点击|点按|选择|进入|打开|搜索|找到|点开|登[录陆]|点 )"
     r"(?:首页|页面|底部|右下角|右上角)?(?:的)?"
@@ -153,7 +153,7 @@ def _path_goes_on(clause: str, quotes: list[re.Match[str]], n: int) -> bool:
 def _unquoted(clause: str) -> list[list[str]]:
     """Arrow-joined words without quotes: 首页→医保→参保地."""
     arrowed = [_ARROW.split(match.group().strip()) for match in _ARROWED.finditer(clause) if _is_path(match.group())]
-    joined = arrowed or [_HYPHEN.split(m.group()) for m in _HYPHENED.finditer(clause) if "-" in m[0] and _is_path(m[0])]
+    joined = arrowed or [_HYPHEN.split(m.group()) for m in _HYPHENED.finditer(clause) if _is_path(m[0])]
     paths = [[_LEAD_VERB.sub("", label) or label for label in labels if label] for labels in joined]
     return [path[1:] if len(path) > 1 and _is_app(path[0]) else path for path in paths]
 

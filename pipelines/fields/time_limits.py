@@ -106,6 +106,8 @@ def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
         if limit is None or clause.endswith("的"):
             continue
         before = found[-1] if found else None
+        if before and _says_again(before, limit, mode):
+            continue
         if before and _goes_with(before, limit, mode):
             found[-1] = (replace(before[0], min=limit.min, max=limit.max, unit=limit.unit), before[1])
         else:
@@ -129,9 +131,16 @@ def states_only_time(sentence: str) -> bool:
     return "工作日" in sentence and stated and all(map(_BESIDE_A_LENGTH.match, beside))
 
 
+def _says_again(before: tuple[Length, Mode | None], limit: Length, mode: Mode | None) -> bool:
+    """即办件,材料齐全的当日办结: at once, said twice."""
+    at_once = all(one.instant and one.unit is None for one in (before[0], limit))
+    return at_once and before[0].kind == limit.kind and mode in (None, before[1])
+
+
 def _goes_with(before: tuple[Length, Mode | None], limit: Length, mode: Mode | None) -> bool:
     """即时生效,需核验的2个工作日内: the length is that of what cannot be done at once."""
-    return before[0].instant and before[0].unit is None and not limit.instant and mode in (None, before[1])
+    at_once = before[0].instant and before[0].unit is None and not limit.instant
+    return at_once and before[0].kind == limit.kind and mode in (None, before[1])
 
 
 def _clauses(sentence: str) -> list[str]:
