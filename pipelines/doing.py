@@ -8,10 +8,10 @@ from pipelines.draft import Draft
 from pipelines.fields import channels as channel_words
 from pipelines.fields import rules
 from pipelines.fields.channels import Mention, heading_channels
-from pipelines.fields.going import is_gone_to, opens_channel
+from pipelines.fields.going import is_gone_to, opens_channel, without_actor
 from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import parse_carried, parse_materials
-from pipelines.fields.particulars import is_only_place, parse_cost, parse_location
+from pipelines.fields.particulars import is_only_place, laws_with_number, parse_cost, parse_location
 from pipelines.fields.steps import ui_paths
 from pipelines.fields.time_limits import mode_of_label, parse_time_limits, states_only_time
 from pipelines.findings import Before
@@ -77,7 +77,7 @@ class DoingLines:
         sentences = [sentence for line in section.lines for sentence in split_sentences(line.text)]
         if section.kind == "steps" and any(map(opens_channel, sentences)):
             return None
-        named = [mention for sentence in sentences for mention in channel_words.find_channels(sentence)]
+        named = [one for sentence in sentences for one in without_actor(sentence, channel_words.find_channels(sentence))]
         fitting = [mention for mention in named if section.mode in (None, mention.mode)]
         if fitting or (named and section.kind == "steps"):
             return (fitting or named)[0]
@@ -94,6 +94,9 @@ class DoingLines:
 
     def doing_line(self, line: BodyLine) -> None:
         """Steps of a channel; outside any channel also rules and notes."""
+        if line.label and (place := self._only_place(line, line.text)) and place.address:
+            self.draft.location(line, place, "place-alone")
+            return
         if line.label and not (says("contact_label", line.label) and says("only_number", line.text)):
             self.switch(line)
         for n, sentence in enumerate(split_sentences(line.whole)):
@@ -149,7 +152,8 @@ class DoingLines:
         later = self.section.lines[self.section.lines.index(line) + 1 :]
         for one in later:
             for sentence in split_sentences(one.text):
-                gone_to = [named for named in channel_words.find_channels(sentence) if is_gone_to(sentence, named)]
+                named = without_actor(sentence, channel_words.find_channels(sentence))
+                gone_to = [one for one in named if is_gone_to(sentence, one)]
                 opened = opens_channel(sentence) or next(iter(gone_to), None)
                 if opened:
                     self.channel = self.draft.channel(opened, one.text, one, "channel-by-sentence")
@@ -172,6 +176,8 @@ class DoingLines:
             self.draft.note(line, sentence, "note-whom-to-call")
         elif calls and says("only_number", sentence):
             line.line.role = "note"
+        elif says("only_laws", sentence) and laws_with_number(sentence, line.line.no):
+            line.line.role = "note"
         elif says("forbids", sentence) or (self.channel and rules.is_plain_rule(sentence)):
             self.draft.rule(line, sentence, None, "rule-by-sentence")
         elif says("fee_line", sentence):
@@ -190,7 +196,7 @@ class DoingLines:
 
     def _only_place(self, line: BodyLine, sentence: str) -> Location | None:
         """The office a sentence gives where it says nothing to do there."""
-        words = sentence.removeprefix(f"{line.label}:")
+        words = sentence if says("office_label", line.label or "") else sentence.removeprefix(f"{line.label}:")
         place = parse_location(words, line.line.no)
         return place if place and is_only_place(words, place) and not says("action", words) else None
 
@@ -208,7 +214,7 @@ class DoingLines:
         """The channel of a doing outside any section, by what the sentence names."""
         if not any(says(name, sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
             return None
-        named = channel_words.find_channels(sentence)
+        named = without_actor(sentence, channel_words.find_channels(sentence))
         gone_to = [one for one in named if is_gone_to(sentence, one)]
         mention = next(iter(gone_to or (named if parse_carried(sentence) else [])), None)
         if mention:

@@ -77,6 +77,8 @@ class ListedLines(DoingLines):
                 self.draft.time_limits(line, found, "cell-of-table")
             elif cell.kind == "costs":
                 self.draft.keep(parse_cost(cell.text, line.line.no), line, "cell-of-table")
+            elif cell.kind == "hotlines":
+                self.draft.numbers_of(line, cell.text, case)
             elif cell.kind == "payment_window":
                 self.draft.rule(line, cell.text, "缴费时间", "cell-of-table")
         self._office_of(line, {cell.kind: cell.text for cell in cells})
@@ -175,6 +177,9 @@ class ListedLines(DoingLines):
     def hotline_line(self, line: BodyLine) -> None:
         """Under a phone heading a bare number is one."""
         found = self.draft.hotlines(line, f"电话:{line.text}", "number-listed", named=False)
+        place = parse_location(line.text, line.line.no) if found else None
+        if place and place.address:
+            self.draft.location(line, place, "place-listed")
         if says("dials", line.text) and (lines := channel_words.find_channels(line.text)):
             self.draft.step(self.draft.channel(lines[0], line.text, line, "channel-by-sentence"), line, line.whole)
         elif not found or says("asks_to_call", line.value or line.text):

@@ -155,6 +155,7 @@ class _Reader(ListedLines):
         self.draft.told_by = line if typed else self.section.heading if reader else None
         (reader or self.doing_line)(line)
         self.draft.told_by = None
+        self.draft.laws(line)
         named = bool(self.channel and self.channel.mode == "phone")
         self.draft.hotlines(line, line.text, "number-in-line", named=named)
 
@@ -166,6 +167,8 @@ class _Reader(ListedLines):
             return self.note_line
         if says("guide_label", line.label):
             return self.guide_line
+        if says("law_label", line.label) and says("only_laws", line.value or ""):
+            return self.legal_line
         if says("fee_label", line.label) and "元" in (line.value or ""):
             return self.cost_line
         known = kind_of_words(clean_heading(line.label))
@@ -173,5 +176,7 @@ class _Reader(ListedLines):
 
     def _particular(self, line: BodyLine) -> Callable[[BodyLine], None] | None:
         """A fee, an office, a number or a law among notes is still one."""
+        if line.label and says("law_label", line.label) and says("only_laws", line.value or ""):
+            return self.legal_line
         known = kind_of_words(clean_heading(line.label or ""))
         return self.by_kind[known[0]] if known and known[0] in _PARTICULARS else None

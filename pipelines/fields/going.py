@@ -10,6 +10,7 @@ from pipelines.vocabulary import phrase, says
 
 # Words for a part of whatever app is open.
 _VAGUE = frozenset({"wechat", "wechat-account", "wechat-miniprogram", "third-party-platform"})
+_EMPLOYER = "employer"
 _GOING = re.compile(r"(?:到|去|前往|至|走进|联系)(?:当地|本地|就近的?|附近的?|各)?$")
 _USER = re.compile(r"(?P<app>[^,。“”]{2,8})用户")
 # A channel's name stands within so many characters after the verb that opens it.
@@ -28,14 +29,20 @@ def opens_channel(sentence: str) -> Mention | None:
     mentions = find_channels(sentence[: match.end() + _OPENING_REACH]) if match else []
     mentions = [one for one in mentions if match and one.start + len(one.name) >= match.end()]
     if match and mentions and _stands_near(match.group(), sentence[match.end() :], mentions[0]):
-        # 由单位登录电子税务局: the employer acts, the site is the channel.
-        return mentions[-1] if mentions[0].kind == "employer" and mentions[-1].mode == "online" else mentions[0]
+        return without_actor(sentence, mentions)[0]
     if not says("taps", sentence):
         return None
     user = _USER.match(sentence)
     if user:
         return next(iter(find_channels(user["app"])), None)
     return next((m for m in find_channels(sentence) if _is_tapped(m)), None)
+
+
+def without_actor(sentence: str, mentions: list[Mention]) -> list[Mention]:
+    """The channels of a sentence without the employer who goes to one of them: 单位经办人到医保窗口申请."""
+    acts = bool(mentions) and mentions[0].kind == _EMPLOYER
+    goes = [one for one in mentions[1:] if one.mode == "online" or says("goes_to", sentence[: one.start + 1][-4:])]
+    return goes if acts and goes else mentions
 
 
 def is_gone_to(sentence: str, mention: Mention) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from pipelines.memory import remember
 from pipelines.record import Cost, LegalRef, Location
+from pipelines.vocabulary import phrase, says
 
 _FREE = re.compile(r"免费|不收(?:取)?(?:任何)?费用?|无需(?:缴纳)?费用|不收费|零收费|0元|无收费")
 _AMOUNT = re.compile(r"(?P<amount>\d+(?:\.\d+)?)元")
@@ -15,6 +16,12 @@ _HOURS = re.compile(
     rf"(?:{_ON_DAYS}|{_CLOCK})[^。;]*?{_CLOCK}(?:[^,。;]*{_CLOCK}|[,;、]\s*(?:{_ON_DAYS}|\d)[^,。;]{{0,24}}?{_CLOCK})*|"
     rf"(?:{_ON_DAYS}[^,。;]{{0,6}}?)?\d{{1,2}}点半?(?:到|至|-|—|~)(?:下午|晚上)?\d{{1,2}}点半?|"
     r"(?:周|星期)[一二三四五六日天]至(?:周|星期)?[一二三四五六日天][^,。;]*"
+)
+# A house in a street, said in passing: ...到某区某路65号市医保中心办理.
+_HOUSE = re.compile(
+    r"(?P<address>[^,。;:、()“”|\s到在去往至寄持带]{2,22}?(?:大?[路街道巷]|大街)"
+    r"(?:[东西南北中]?[一二三四五六]?[段路巷])?\d+(?:-\d+)?号(?!线|楼|窗|公交)"
+    r"(?:[^,。;:()“”|]{0,12}?(?:[一二三四五六七八九十\d]+[楼层]|\d+号窗口)(?:[^,。;:()“”|]{0,6}?(?:区|厅|窗口|室))?)?)"
 )
 # A label that says when and not who.
 _NO_NAME = re.compile(r"^(?:[春夏秋冬][季令]|上午|下午|周|星期|工作日|.{0,6}(?:时间|地址|地点))")
@@ -44,6 +51,17 @@ def parse_cost(text: str, line: int) -> Cost:
     return Cost(0.0, "CNY", text, line) if _FREE.search(text) else Cost(None, None, text, line)
 
 
+def fees_in(sentence: str, line: int) -> list[Cost]:
+    """What a sentence says in passing that somebody pays, clause by clause; no benefit, subsidy or base.
+
+    >>> [fee.amount for fee in fees_in("费率8%,一个月304元,财政每人补640元。", 2)]
+    [304.0]
+    """
+    clauses = [clause for clause in re.split("[,;]", sentence.rstrip("。")) if not says("no_fee", clause)]
+    found = [(clause, phrase("fee_in_passing").search(clause)) for clause in clauses]
+    return [Cost(float(fee["before"] or fee["after"]), "CNY", clause, line) for clause, fee in found if fee]
+
+
 def parse_location(text: str, line: int) -> Location | None:
     """An office with its address or hours; None where the text has neither.
 
@@ -67,6 +85,19 @@ def _place(text: str) -> tuple[str | None, str | None]:
     return where or None, hours.group().strip() if hours else None
 
 
+def place_in_passing(sentence: str, line: int) -> Location | None:
+    """The house in a street that a step goes to, with the opening hours it gives.
+
+    >>> place_in_passing("带身份证到新城区和平路65号市医保中心打印,工作日8:30-16:30。", 3).address
+    '新城区和平路65号'
+    """
+    house = _HOUSE.search(sentence)
+    if house is None:
+        return None
+    hours = _HOURS.search(sentence)
+    return Location(None, house["address"], hours.group().strip() if hours else None, sentence, line)
+
+
 def is_only_place(text: str, place: Location) -> bool:
     """Whether a text says nothing but where an office is and when it is open.
 
@@ -77,6 +108,15 @@ def is_only_place(text: str, place: Location) -> bool:
     for part in (place.address, place.hours):
         text = text.replace(part, "") if part else text
     return len(_BESIDE_A_PLACE.sub("", text)) <= _LEFT_OVER
+
+
+def laws_with_number(text: str, line: int) -> list[LegalRef]:
+    """The documents that a text cites by title and number.
+
+    >>> laws_with_number("填写《申请表》(见附件1号)。", 2), laws_with_number("按《办法》(某医保发〔2024〕3号)执行。", 2)[0].title
+    ([], '办法')
+    """
+    return [ref for ref in parse_legal_refs(text, line) if ref.title and ref.number] if "号" in text else []
 
 
 def parse_legal_refs(text: str, line: int) -> list[LegalRef]:
