@@ -13,7 +13,7 @@ from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import parse_carried, parse_materials
 from pipelines.fields.particulars import is_only_place, laws_with_number, parse_cost, parse_location
 from pipelines.fields.steps import ui_paths
-from pipelines.fields.time_limits import mode_of_label, parse_time_limits, states_only_time
+from pipelines.fields.time_limits import mode_of_label, parse_time_limits, sets_deadline, states_only_time
 from pipelines.findings import Before
 from pipelines.lines import BodyLine, split_sentences
 from pipelines.record import Channel, Location
@@ -178,12 +178,14 @@ class DoingLines:
             line.line.role = "note"
         elif says("only_laws", sentence) and laws_with_number(sentence, line.line.no):
             line.line.role = "note"
-        elif says("forbids", sentence) or (self.channel and rules.is_plain_rule(sentence)):
+        elif any(says(name, sentence) for name in ("forbids", "exempts")) or (self.channel and rules.is_plain_rule(sentence)):
             self.draft.rule(line, sentence, None, "rule-by-sentence")
         elif says("fee_line", sentence):
             self.cost(line, sentence.removeprefix(f"{line.label}:"))
         elif place := self._only_place(line, sentence):
             self.draft.location(line, place, "place-alone")
+        elif says("only_time", sentence) and sets_deadline(sentence):
+            self.draft.rule(line, sentence, None, "rule-by-sentence")
         elif says("only_time", sentence) or states_only_time(sentence):
             here = self.channel.mode if self.channel else None
             found = [(limit, mode or (here if limit.instant else None)) for limit, mode in parse_time_limits(sentence)]

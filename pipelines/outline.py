@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.fields.channels import heading_channels
 from pipelines.fields.hotlines import parse_hotlines
@@ -11,6 +12,7 @@ from pipelines.fields.rules import is_rule
 from pipelines.headings import (
     clean_heading,
     heading_kind,
+    kind_of_words,
     names_procedure,
     procedure_headings,
     stands_above,
@@ -20,7 +22,7 @@ from pipelines.headings import (
 from pipelines.lines import BodyLine, split_sentences
 from pipelines.regions import find_regions, region_of
 from pipelines.sections import Part, build_sections
-from pipelines.titles import types_of
+from pipelines.titles import OTHER, types_of
 from pipelines.vocabulary import says
 
 # 一、 and 问: number procedures; what is numbered below them are their sections.
@@ -33,6 +35,9 @@ _LEAD_LINES = 4
 _SEVERAL = 3
 # So many numbered sections make a guide of one procedure.
 _SECTIONS = 3
+# So many sections that a guide has make one, and so many guides stand beside each other.
+_GUIDES = 2
+_OF_A_GUIDE = frozenset({"conditions", "materials", "steps", "time_limits"})
 # So many rules before the first heading are no lead.
 _STATEMENTS = 2
 
@@ -71,15 +76,41 @@ def _parts(part: Part, lines: list[BodyLine]) -> list[Part]:
     Among its numbered sections one may be a procedure of its own: 五、参保登记 in a notice about paying.
     """
     numbered = [n for n, line in enumerate(lines) if line.level == 1 and line.form in ("bare", "colon", "question")]
+    ends = dict(pairwise([*numbered, len(lines)]))
+    guides = [n for n in numbered if _is_guide(lines[n : ends[n]])]
+    if len(guides) >= _GUIDES:
+        return _guides(part, lines, {n: ends[n] for n in guides})
     inner = [n for n in numbered if names_procedure(lines[n])]
     alone = len(inner) == 1 and type_of(lines[inner[0]].text) != part.type
     if not alone or len(numbered) < _SECTIONS or not says("doing", lines[inner[0]].text):
         return build_sections(part, lines)
     start = inner[0]
-    end = next((n for n in numbered if n > start), len(lines))
+    end = ends[start]
     found = build_sections(part, lines[:start] + lines[end:])
     below = Part(lines[start], type_of(lines[start].text), "heading-of-section", part)
     return found + build_sections(below, lines[start + 1 : end])
+
+
+def _is_guide(lines: list[BodyLine]) -> bool:
+    """Whether a numbered heading, no way of doing, has its own papers and steps below it: 一、转入, 二、转出."""
+    words = clean_heading(lines[0].text)
+    if kind_of_words(words) or heading_channels(words):
+        return False
+    known = {kind[0] for line in lines[1:] if line.level > 1 and line.form in _HEADS and (kind := heading_kind(line))}
+    return len(known & _OF_A_GUIDE) >= _GUIDES
+
+
+def _guides(part: Part, lines: list[BodyLine], spans: dict[int, int]) -> list[Part]:
+    """Each guide is a procedure; what stands beside them is the one's above them."""
+    covered = {n for start, end in spans.items() for n in range(start, end)}
+    beside = [line for n, line in enumerate(lines) if n not in covered]
+    found = build_sections(part, beside) if beside else []
+    for start, end in spans.items():
+        named = type_of(lines[start].text)
+        kind = part.type if named == OTHER else named
+        below = Part(lines[start], kind, "heading-of-guide", part if found else None)
+        found += build_sections(below, lines[start + 1 : end])
+    return found
 
 
 def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str]) -> dict[int, str]:

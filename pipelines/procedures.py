@@ -49,17 +49,11 @@ def read_procedure(
             section.kind = "coverage"
         goes_on = assembly.open if section.kind == "steps" and section.title is None else None
         still_open = (goes_on.mode, goes_on.kind) if goes_on else None
-        lines = _lines_of(section)
+        lines = [line.line for line in section.all_lines()]
         reading = _reading(section, lines, Before(part.type, named, announced, polarity, still_open))
         assembly.add(reading, lines)
         polarity = reading.polarity
     return procedure
-
-
-def _lines_of(section: Section) -> list[Line]:
-    """The heading and the lines below it."""
-    lines = [line.line for line in section.lines]
-    return [section.heading.line, *lines] if section.heading else lines
 
 
 def _reading(section: Section, lines: list[Line], before: Before) -> Reading:

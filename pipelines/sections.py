@@ -41,6 +41,10 @@ class Section:
     condition: str | None = None
     columns: tuple[str, ...] = ()
 
+    def all_lines(self) -> list[BodyLine]:
+        """The heading and the lines below it."""
+        return [self.heading, *self.lines] if self.heading else self.lines
+
 
 @dataclass(slots=True)
 class Part:

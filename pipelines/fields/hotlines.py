@@ -60,7 +60,7 @@ def _local(match: re.Match[str]) -> Number:
     """A number with the name before it, and the house that name or the label of the line says it belongs to."""
     before = _BEFORE.search(match.string[: match.start("number")])
     whose = _CALLED.sub("", before["whose"]) if before else ""
-    name = f"{whose}{before['what']}" if before and before["what"] else None
+    name = f"{whose}{before['what']}" if before and before["what"] and (whose or before["what"][2:]) else None
     house = _HOUSE.search(whose)
     label = _LABEL.match(match.string)
     house = house or (_HOUSE.search(label["label"]) if label else None)

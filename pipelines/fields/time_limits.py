@@ -29,6 +29,11 @@ _WAITING = re.compile(
 _START = re.compile(
     r"(?:^|[,;:])(?:自|从)?(?P<event>[^,;:。]{2,20}?(?:之日起|之后|后|起))(?:,|(?=[的起]?\s*(?:不超过|最长|最多|约|一般|在)?\d))"
 )
+# Until when somebody has to come, not how long it takes: 7天内要到窗口补办.
+_OWN_DEADLINE = re.compile(
+    r"内,?(?:参保人|患者|家属|单位|职工|本人|您|必须|务必|应当?|须|要|需要?|请|及时|尽快|主动)*"
+    r"(?:到(?![账位卡]|达)[^,。]{2,}|去|前往|打(?!款|印|入|到|进)|拨打|致电|携带|带[上着齐]?|持|补办|报案|报备|来(?!电))"
+)
 # What stands beside a length that only says who is done with it by then: 转出地...办结.
 _BESIDE_A_LENGTH = re.compile(r"^.{0,6}(?:办[结完好]|完成|到账|答复|拨付|生效|寄出.{1,4})?$")
 # A clause that only says what the time begins with.
@@ -103,7 +108,7 @@ def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
     found: list[tuple[Length, Mode | None]] = []
     for clause in _clauses(sentence):
         limit, mode = parse_time_limit(clause), mode_of_label(clause)
-        if limit is None or clause.endswith("的"):
+        if limit is None or clause.endswith("的") or _OWN_DEADLINE.search(clause):
             continue
         before = found[-1] if found else None
         if before and _says_again(before, limit, mode):
@@ -115,6 +120,16 @@ def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
     if len(found) == 1 and (whole := parse_time_limit(sentence)):
         return [(whole, found[0][1])]
     return found
+
+
+@remember
+def sets_deadline(sentence: str) -> bool:
+    """Whether a sentence says until when somebody has to come.
+
+    >>> sets_deadline("7天内要到窗口补办。"), sets_deadline("7天内办结。")
+    (True, False)
+    """
+    return any(_OWN_DEADLINE.search(clause) and parse_time_limit(clause) for clause in _clauses(sentence))
 
 
 @remember
