@@ -77,7 +77,9 @@ class DoingLines:
         sentences = [sentence for line in section.lines for sentence in split_sentences(line.text)]
         if section.kind == "steps" and any(map(opens_channel, sentences)):
             return None
-        named = [one for sentence in sentences for one in without_actor(sentence, channel_words.find_channels(sentence))]
+        named = [
+            one for sentence in sentences for one in without_actor(sentence, channel_words.find_channels(sentence))
+        ]
         fitting = [mention for mention in named if section.mode in (None, mention.mode)]
         if fitting or (named and section.kind == "steps"):
             return (fitting or named)[0]
@@ -174,13 +176,13 @@ class DoingLines:
         calls = self.channel is None or self.channel.mode != "phone"
         if calls and says("contact_line", sentence):
             self.draft.note(line, sentence, "note-whom-to-call")
-        elif calls and says("only_number", sentence):
+        elif (calls and says("only_number", sentence)) or _only_cites(sentence):
             line.line.role = "note"
-        elif says("only_laws", sentence) and laws_with_number(sentence, line.line.no):
-            line.line.role = "note"
-        elif any(says(name, sentence) for name in ("forbids", "exempts")) or (self.channel and rules.is_plain_rule(sentence)):
+        elif any(says(name, sentence) for name in ("forbids", "exempts")) or (
+            self.channel and rules.is_plain_rule(sentence)
+        ):
             self.draft.rule(line, sentence, None, "rule-by-sentence")
-        elif says("fee_line", sentence):
+        elif says("fee_line", sentence) and not says("subsidy", sentence):
             self.cost(line, sentence.removeprefix(f"{line.label}:"))
         elif place := self._only_place(line, sentence):
             self.draft.location(line, place, "place-alone")
@@ -248,6 +250,11 @@ def _named_before(line: BodyLine) -> Mention | None:
     first, *more = split_sentences(line.text)
     named = heading_channels(first.rstrip("。")) if more and first.endswith("。") else []
     return named[0] if named else None
+
+
+def _only_cites(sentence: str) -> bool:
+    """上述做法的依据是《...》(...号): what it cites is read from any line."""
+    return says("only_laws", sentence) and bool(laws_with_number(sentence, 0))
 
 
 def _uses_app(sentence: str) -> bool:

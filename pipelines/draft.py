@@ -170,7 +170,9 @@ class Draft:
     def numbers_of(self, line: BodyLine, text: str, name: str | None) -> None:
         """The phone numbers of a cell, with the name that its row has."""
         for one in parse_hotlines(f"电话:{text}"):
-            self.keep(Hotline(one.number, one.name or name, one.owner, one.medical, line.line.no), line, "cell-of-table")
+            self.keep(
+                Hotline(one.number, one.name or name, one.owner, one.medical, line.line.no), line, "cell-of-table"
+            )
 
     def laws(self, line: BodyLine) -> None:
         """The documents a line cites by title and number, unless the line is read for them."""

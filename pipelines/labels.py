@@ -50,9 +50,7 @@ def _part(line: BodyLine, start: int, end: int) -> BodyLine:
     label, value = (match["label"], text[match.end() :]) if match else (None, None)
     if not start:
         label, value = line.label, text.split(":", 1)[1] if line.label else None
-    return replace(
-        line, marker=marker, text=text, label=label, value=value, form="labelled" if label else "sentence"
-    )
+    return replace(line, marker=marker, text=text, label=label, value=value, form="labelled" if label else "sentence")
 
 
 def _is_typed(label: str) -> bool:

@@ -98,7 +98,10 @@ class ListedLines(DoingLines):
         text = line.value or line.text
         sentences = split_sentences(text)
         found = [
-            [(self._told(limit, line), mode or mode_of_label(label) or mode_of_label(sentence)) for limit, mode in limits]
+            [
+                (self._told(limit, line), mode or mode_of_label(label) or mode_of_label(sentence))
+                for limit, mode in limits
+            ]
             for sentence in sentences
             for limits in [parse_time_limits(sentence)]
         ]

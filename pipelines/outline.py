@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.fields.channels import heading_channels
+from pipelines.fields.going import opens_channel
 from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import parse_carried
 from pipelines.fields.rules import is_rule
@@ -19,6 +20,7 @@ from pipelines.headings import (
     type_of,
     words_of,
 )
+from pipelines.labels import parts_of
 from pipelines.lines import BodyLine, split_sentences
 from pipelines.regions import find_regions, region_of
 from pipelines.sections import Part, build_sections
@@ -210,6 +212,10 @@ def _tells(line: BodyLine) -> bool:
     """Whether a line above the first heading says more than an invitation: a fee, a paper, a number, where to go."""
     if line.form in ("filler", "intro") or says("teaser", line.text):
         return False
+    if line.form == "sentence" and opens_channel(line.whole) and "?" not in line.text:
+        return True
+    if line.label is None and parts_of(line, of_doing=False)[0].label:
+        return True
     return says("figures", line.text) or bool(parse_carried(line.text) or parse_hotlines(line.text))
 
 
@@ -237,6 +243,8 @@ def _lead_end(lines: list[BodyLine]) -> int:
         following = lines[n + 1] if n + 1 < len(lines) else None
         if says("teaser", line.text) and line.form != "question":
             continue
+        if n and _tells(line):
+            return n
         if line.form in ("colon", "intro") or line.level or line.label or heading_kind(line):
             return n
         if line.form == "bare" and stands_above(line, None, following):

@@ -24,7 +24,9 @@ _BEFORE = re.compile(
     r"(?P<what>(?:咨询|服务|客服|监督|投诉|举报|联系|办公|值班|业务)*(?:电话|热线|专线|咨询)?)(?:号码)?[:(为是]?\s?$"
 )
 _CALLED = re.compile(r"^(?:可以?|请|也|再|还|直接|及时|或)*(?:拨打?|致电|联系|打|咨询(?=.{4}))?")
-_HOUSE = re.compile(r"^[\u4e00-\u9fff]{1,22}(?:局|中心|银行|医院|机构|窗口|大厅|公司|服务站|信用社|[^电]办|医保科|委员会)$")
+_HOUSE = re.compile(
+    r"^[\u4e00-\u9fff]{1,22}(?:局|中心|银行|医院|机构|窗口|大厅|公司|服务站|信用社|[^电]办|医保科|委员会)$"
+)
 _LABEL = re.compile(r"^(?:电话:)?(?P<label>[\u4e00-\u9fff()]{4,24}):(?!\d)")
 
 
@@ -65,7 +67,9 @@ def _local(match: re.Match[str]) -> Number:
     label = _LABEL.match(match.string)
     house = house or (_HOUSE.search(label["label"]) if label else None)
     owner = house.group() if house else None
-    return Number(match["number"], name, owner, True if "医保" in (owner or "") or "医疗保障" in (owner or "") else None)
+    return Number(
+        match["number"], name, owner, True if "医保" in (owner or "") or "医疗保障" in (owner or "") else None
+    )
 
 
 def _national(match: re.Match[str]) -> Number:

@@ -57,7 +57,7 @@ _SPARED = re.compile(
 _WHO_IS_SPARED = re.compile(rf"[^,;|]{{2,16}}(?:的|时|者|人员){_SPARED.pattern}")
 _TAIL = re.compile(
     r"(?:(?<=[证卡簿本表书单明件票册码照历录])等[^、,;]{0,12}|等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
-    r"(?:的)?(?:原件(?:及|和|、|与|或)?(?:其)?复印件|原件|复印件|正反面复印件|扫描件|照片件)(?:各)?(?:[一两二三\d]+[份张])?|各?[一两二三\d]+[份张])$"
+    r"(?:的)?(?:原件(?:及|和|、|与|或)?(?:其)?复印件|原件|复印件|正反面复印件|扫描件|照片件)(?:各)?(?:[一两二三\d]+[份张])?|各?[一两二三\d]+[份张]|即可|就行|就可以|便可)$"
 )
 
 _SPLIT = re.compile(
@@ -85,7 +85,7 @@ _CARRIED = (
 # What is done with a card or a paper is no name of one: 领卡, 没有的15个工作日后领卡.
 _DEED = re.compile(
     r"^.$|\d个?(?:工作日|天|日|月)|[的后时](?:再|才|可)?[领补办取拿打]|"
-    r"^(?:再|先|就|才|去|打(?!印|款)|拨打|领(?!取)|拿|取(?!得|药)|办(?!理)|补办|挂失|激活|制|刷|绑定?|销|插)[^、,]{0,4}卡$"
+    r"^(?:再|先|就(?![诊医])|才|去|打(?!印|款)|拨打|领(?!取)|拿|取(?!得|药)|办(?!理)|补办|挂失|激活|制|刷|绑定?|销|插)[^、,]{0,4}卡$"
 )
 _CARRIED_LIST = re.compile(rf"{_CARRIED}(?:(?:、|,|或者?|和|及|以及|与)(?:签署|填写)?{_CARRIED})*")
 # When something is done, and who cannot use a telephone, is no condition of a document.
@@ -192,7 +192,7 @@ def _row(text: str) -> tuple[str, str | None]:
     when = next((cell for cell in cells[1:] if _WHEN.search(cell)), None)
     left = " | ".join(_SPARED.sub("", cell) for cell in cells if cell is not when)
     spared = next((match.group() for cell in cells[1:] if (match := _WHO_IS_SPARED.search(cell))), None)
-    return left, when or spared
+    return left.strip(","), when or spared
 
 
 @remember_list
@@ -285,8 +285,10 @@ def _document(piece: str, condition: str | None, substitute: str | None, group: 
         instead = _SUBSTITUTE.search(text) or _OTHERWISE.fullmatch(text)
         if instead:
             substitute = _OWNER.sub("", instead["name"]) or instead["name"]
-        elif not _is_another_name(text) and (_BRACKET_CONDITION.match(text) or not _SPECIFICATION.search(text)) and not (
-            _OPTIONAL.search(text) or _are_examples(text)
+        elif (
+            not _is_another_name(text)
+            and (_BRACKET_CONDITION.match(text) or not _SPECIFICATION.search(text))
+            and not (_OPTIONAL.search(text) or _are_examples(text))
         ):
             condition = text
     requirement: Requirement = "optional" if optional else "conditional" if condition else "required"

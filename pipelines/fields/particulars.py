@@ -11,7 +11,10 @@ from pipelines.vocabulary import phrase, says
 _FREE = re.compile(r"免费|不收(?:取)?(?:任何)?费用?|无需(?:缴纳)?费用|不收费|零收费|0元|无收费")
 _AMOUNT = re.compile(r"(?P<amount>\d+(?:\.\d+)?)元")
 _CLOCK = r"\d{1,2}:\d{2}"
-_ON_DAYS = r"(?:(?:周|星期)[一二三四五六日天末]|工作日|节假日|双休日|法定|每天|每日|上午|下午|早上|晚上|中午|全天|[春夏秋冬][季令])"
+_ON_DAYS = (
+    r"(?:(?:周|星期)[一二三四五六日天末]|工作日|节假日|双休日|法定|每天|每日|"
+    r"上午|下午|早上|晚上|中午|全天|[春夏秋冬][季令])"
+)
 _HOURS = re.compile(
     rf"(?:{_ON_DAYS}|{_CLOCK})[^。;]*?{_CLOCK}(?:[^,。;]*{_CLOCK}|[,;、]\s*(?:{_ON_DAYS}|\d)[^,。;]{{0,24}}?{_CLOCK})*|"
     rf"(?:{_ON_DAYS}[^,。;]{{0,6}}?)?\d{{1,2}}点半?(?:到|至|-|—|~)(?:下午|晚上)?\d{{1,2}}点半?|"
@@ -33,7 +36,9 @@ _ADDRESS = re.compile(
 _LED_TO = re.compile(r"^.*?(?:地址(?:在|是|为|位于)?|[位设坐]落?[在于]|(?<=[心局厅口所])在)(?=.{4})")
 _AND_THEN = re.compile(r"\s+\S*(?:电话|热线)\S*$|(?<=\d号)[^\d,]{0,10}(?:中心|局|机构|分局)$")
 # What introduces an address, and how little may stand beside it.
-_BESIDE_A_PLACE = re.compile(r"(?:(?:联系|咨询|服务)?电话)?:?(?:0\d{2,3}-?)?\d{7,8}|^(?:比如|例如)[^,。]*?(?=地址|[位在]于?|[,。])|^[^,。:]{1,14}:|地址|[位在]于?|[,。:;]")
+_BESIDE_A_PLACE = re.compile(
+    r"(?:(?:联系|咨询|服务)?电话)?:?(?:0\d{2,3}-?)?\d{7,8}|^(?:比如|例如)[^,。]*?(?=地址|[位在]于?|[,。])|^[^,。:]{1,14}:|地址|[位在]于?|[,。:;]"
+)
 _LEFT_OVER = 4
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(（]\d{4}[〕\])）]\s*第?\d+号")
 _TITLE = re.compile(r"《(?P<title>[^《》]{2,60})》")
@@ -113,8 +118,8 @@ def is_only_place(text: str, place: Location) -> bool:
 def laws_with_number(text: str, line: int) -> list[LegalRef]:
     """The documents that a text cites by title and number.
 
-    >>> laws_with_number("填写《申请表》(见附件1号)。", 2), laws_with_number("按《办法》(某医保发〔2024〕3号)执行。", 2)[0].title
-    ([], '办法')
+    >>> [ref.title for ref in laws_with_number("填《申请表》,按《办法》(某医保发〔2024〕3号)执行。", 2)]
+    ['办法']
     """
     return [ref for ref in parse_legal_refs(text, line) if ref.title and ref.number] if "号" in text else []
 

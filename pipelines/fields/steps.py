@@ -164,6 +164,8 @@ def _is_path(joined: str) -> bool:
 
 def _is_app(label: str) -> bool:
     """Whether the first of joined words is where the path begins and no button: 某某通APP→首页→医保."""
-    return bool(_APP_ALONE.search(label)) or is_own_app(label) or any(
-        mention.mode == "online" and len(mention.name) == len(plain(label)) for mention in find_channels(label)
+    return (
+        bool(_APP_ALONE.search(label))
+        or is_own_app(label)
+        or any(mention.mode == "online" and len(mention.name) == len(plain(label)) for mention in find_channels(label))
     )
