@@ -16,7 +16,7 @@ from pipelines.fields.time_limits import Length, mode_of_label, parse_time_limit
 from pipelines.headings import clean_heading, kind_of_words
 from pipelines.lines import BodyLine, split_sentences
 from pipelines.record import Location
-from pipelines.tables import cells_of
+from pipelines.tables import CELL, cells_of
 from pipelines.vocabulary import says
 
 _HAS_CLOCK = re.compile(r"\d{1,2}[:点时]")
@@ -43,7 +43,7 @@ class ListedLines(DoingLines):
             return
         for sentence, items in zip(sentences, found, strict=True):
             if not items and says("step_like", sentence):
-                self._beside(line, sentence)
+                self.sentence(line, sentence)
 
     def _beside_the_list(self, line: BodyLine) -> None:
         """A line that is none of what its section lists."""
@@ -164,6 +164,9 @@ class ListedLines(DoingLines):
         """A rule for each sentence, under the label or the heading before it; an amount per person is a fee."""
         if says("fee_line", line.text):
             self.cost_line(line)
+            return
+        if CELL in line.text and not any(map(str.isdigit, line.text)) and line is self.section.lines[0]:
+            line.line.role = "intro"
             return
         for sentence in split_sentences(line.whole):
             self.draft.rule(line, sentence, line.label or self.section.title, "rule-listed")

@@ -19,7 +19,7 @@ def polarity_of_intro(text: str) -> Polarity | None:
     >>> polarity_of_intro("哪些能报,哪些不能报?")
     """
     if says("not_covered", text):
-        return None if says("covered", phrase("not_covered").sub("", text)) else "excluded"
+        return None if says("also_covered", phrase("not_covered").sub("", text)) else "excluded"
     if says("covered_on_condition", text):
         return "condition"
     return "included" if says("covered", text) else None

@@ -47,6 +47,9 @@ def role_of(sentence: str) -> StepRole:
     >>> role_of("工作人员审核资料后当场办理。"), role_of("若尚未停保,需先办理停保。"), role_of("点击“参保地”。")
     ('agency_action', 'precondition', 'action')
     """
+    place = find_regions(sentence)[:1]
+    if place and place[0].start == 0:  # 无锡市医保中心收到...
+        sentence = sentence[place[0].end :]
     if says("result", sentence):
         return "result"
     if says("agency_action", sentence) and not says("applicant_goes_on", sentence):
