@@ -33,7 +33,9 @@ class DoingLines:
         self.section = section
         self.before = before
         self.draft = Draft(before.type)
-        self.channel = Channel(0, *before.channel, None, is_generic=False) if before.channel else None
+        still_open = Channel(0, *before.channel, None, is_generic=False) if before.channel else None
+        self.channel = None if before.lent else still_open
+        self._lent = still_open if before.lent else None
         self.polarity = before.polarity
         self._nothing_ahead = False
 
@@ -206,7 +208,8 @@ class DoingLines:
 
     def _statement(self, line: BodyLine, sentence: str) -> None:
         """Under a heading what is stated is a rule, advice a note; a few words alone head what follows."""
-        if line.form == "bare" and not rules.is_rule(sentence) and not parse_hotlines(sentence):
+        tells = rules.is_rule(sentence) or parse_hotlines(sentence) or says("figures", sentence)
+        if line.form == "bare" and not tells:
             line.line.role = "heading"
             return
         if self.section.kind in ("plain", "unknown", "channel") and not _is_tip(sentence):
@@ -225,6 +228,8 @@ class DoingLines:
             return self.draft.channel(mention, sentence, line, "channel-by-mention")
         if self._names_one_app() and ui_paths(sentence):
             return self.draft.channel(self.before.named[0], sentence, line, "channel-of-procedure")
+        if self._lent and self._lent.mode == "online" and ui_paths(sentence) and not self.draft.channels:
+            return self._lent
         return self.draft.channels[-1] if self.draft.channels and self.section.kind == "plain" else None
 
     def _names_one_app(self) -> bool:

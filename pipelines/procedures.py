@@ -47,10 +47,11 @@ def read_procedure(
     for section in part.sections:
         if part.type == "reimbursement-scope" and section.kind in ("plain", "unknown"):
             section.kind = "coverage"
-        goes_on = assembly.open if section.kind == "steps" and section.title is None else None
+        lent = section.kind == "unknown"
+        goes_on = assembly.open if lent or (section.kind == "steps" and section.title is None) else None
         still_open = (goes_on.mode, goes_on.kind) if goes_on else None
         lines = [line.line for line in section.all_lines()]
-        reading = _reading(section, lines, Before(part.type, named, announced, polarity, still_open))
+        reading = _reading(section, lines, Before(part.type, named, announced, polarity, still_open, lent))
         assembly.add(reading, lines)
         polarity = reading.polarity
     return procedure

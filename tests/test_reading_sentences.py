@@ -229,6 +229,7 @@ def test_who_acts_is_not_where_it_is_done():
         "agency-counter"
     ]
     assert list(ways(first("办理流程", "由所在单位统一办理。"))) == ["employer"]
+    assert list(ways(first("办理流程", "由单位经办人到医保窗口办理。"))) == ["employer"]
 
 
 def test_questions_of_the_titles_procedure_are_its_sections():
