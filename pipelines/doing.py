@@ -8,10 +8,10 @@ from pipelines.draft import Draft
 from pipelines.fields import channels as channel_words
 from pipelines.fields import rules
 from pipelines.fields.channels import Mention, heading_channels
-from pipelines.fields.going import is_gone_to, opens_channel, without_actor
+from pipelines.fields.going import is_gone_to, opens_channel, uses_app, without_actor
 from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import parse_carried, parse_materials
-from pipelines.fields.particulars import is_only_place, laws_with_number, parse_cost, parse_location
+from pipelines.fields.particulars import is_only_place, only_cites, parse_cost, parse_location
 from pipelines.fields.steps import ui_paths
 from pipelines.fields.time_limits import mode_of_label, parse_time_limits, sets_deadline, states_only_time
 from pipelines.findings import Before
@@ -132,7 +132,7 @@ class DoingLines:
             return
         if not rules.is_plain_rule(words):
             self._follow(line, words)
-        if self.channel is None and rules.is_rule(words) and not _uses_app(words):
+        if self.channel is None and rules.is_rule(words) and not uses_app(words):
             title = self.section.title if self.section.kind == "unknown" else None
             self.draft.rule(line, sentence, title, "rule-by-sentence")
             return
@@ -178,7 +178,7 @@ class DoingLines:
         calls = self.channel is None or self.channel.mode != "phone"
         if calls and says("contact_line", sentence):
             self.draft.note(line, sentence, "note-whom-to-call")
-        elif (calls and says("only_number", sentence)) or _only_cites(sentence):
+        elif (calls and says("only_number", sentence)) or only_cites(sentence):
             line.line.role = "note"
         elif any(says(name, sentence) for name in ("forbids", "exempts")) or (
             self.channel and rules.is_plain_rule(sentence)
@@ -219,7 +219,7 @@ class DoingLines:
 
     def _mentioned(self, line: BodyLine, sentence: str) -> Channel | None:
         """The channel of a doing outside any section, by what the sentence names."""
-        if not any(says(name, sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
+        if not any(says(name, sentence) for name in ("step_like", "carry")) and not uses_app(sentence):
             return None
         named = without_actor(sentence, channel_words.find_channels(sentence))
         gone_to = [one for one in named if is_gone_to(sentence, one)]
@@ -255,17 +255,6 @@ def _named_before(line: BodyLine) -> Mention | None:
     first, *more = split_sentences(line.text)
     named = heading_channels(first.rstrip("。")) if more and first.endswith("。") else []
     return named[0] if named else None
-
-
-def _only_cites(sentence: str) -> bool:
-    """上述做法的依据是《...》(...号): what it cites is read from any line."""
-    return says("only_laws", sentence) and bool(laws_with_number(sentence, 0))
-
-
-def _uses_app(sentence: str) -> bool:
-    """可以用支付宝缴费: an app and what it does."""
-    online = any(mention.mode == "online" for mention in channel_words.find_channels(sentence))
-    return online and says("uses", sentence)
 
 
 def _is_tip(sentence: str) -> bool:

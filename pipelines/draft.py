@@ -7,8 +7,9 @@ from itertools import count
 from pipelines.fields import channels as channel_words
 from pipelines.fields import coverage, notes, rules
 from pipelines.fields.channels import Mention
+from pipelines.fields.documents import Found
 from pipelines.fields.hotlines import parse_hotlines
-from pipelines.fields.materials import Found, parse_carried
+from pipelines.fields.materials import parse_carried
 from pipelines.fields.particulars import fees_in, laws_with_number, place_in_passing
 from pipelines.fields.steps import actor_of, role_of, ui_paths
 from pipelines.fields.time_limits import Length, parse_time_limits

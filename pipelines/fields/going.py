@@ -66,6 +66,12 @@ def is_gone_to(sentence: str, mention: Mention) -> bool:
     return mention.mode != "offline" or says("goes_to", before) or says("goes_to", mention.name)
 
 
+def uses_app(sentence: str) -> bool:
+    """可以用支付宝缴费: an app and what it does."""
+    online = any(mention.mode == "online" for mention in find_channels(sentence))
+    return online and says("uses", sentence)
+
+
 def _is_tapped(mention: Mention) -> bool:
     return (mention.mode == "online" or mention.kind == "self-service-terminal") and mention.kind not in _VAGUE
 

@@ -125,6 +125,11 @@ def laws_with_number(text: str, line: int) -> list[LegalRef]:
     return [ref for ref in parse_legal_refs(text, line) if ref.title and ref.number] if "号" in text else []
 
 
+def only_cites(sentence: str) -> bool:
+    """上述做法的依据是《...》(...号): what it cites is read from any line."""
+    return says("only_laws", sentence) and bool(laws_with_number(sentence, 0))
+
+
 def parse_legal_refs(text: str, line: int) -> list[LegalRef]:
     """The laws and documents a text cites, each with its number where it follows the title.
 
