@@ -81,7 +81,7 @@ def _parts(part: Part, lines: list[BodyLine]) -> list[Part]:
     ends = dict(pairwise([*numbered, len(lines)]))
     guides = [n for n in numbered if _is_guide(lines[n : ends[n]])]
     if len(guides) >= _GUIDES:
-        return _guides(part, lines, {n: ends[n] for n in guides})
+        return _guides(part, lines, guides)
     inner = [n for n in numbered if names_procedure(lines[n])]
     alone = len(inner) == 1 and type_of(lines[inner[0]].text) != part.type
     if not alone or len(numbered) < _SECTIONS or not says("doing", lines[inner[0]].text):
@@ -102,16 +102,13 @@ def _is_guide(lines: list[BodyLine]) -> bool:
     return len(known & _OF_A_GUIDE) >= _GUIDES
 
 
-def _guides(part: Part, lines: list[BodyLine], spans: dict[int, int]) -> list[Part]:
-    """Each guide is a procedure; what stands beside them is the one's above them."""
-    covered = {n for start, end in spans.items() for n in range(start, end)}
-    beside = [line for n, line in enumerate(lines) if n not in covered]
-    found = build_sections(part, beside) if beside else []
-    for start, end in spans.items():
+def _guides(part: Part, lines: list[BodyLine], starts: list[int]) -> list[Part]:
+    """Each guide is a procedure with all lines down to the next one; what stands above the first is the title's."""
+    found = build_sections(part, lines[: starts[0]]) if starts[0] else []
+    for start, end in pairwise([*starts, len(lines)]):
         named = type_of(lines[start].text)
-        kind = part.type if named == OTHER else named
-        below = Part(lines[start], kind, "heading-of-guide", part if found else None)
-        found += build_sections(below, lines[start + 1 : end])
+        guide = Part(lines[start], part.type if named == OTHER else named, "heading-of-guide")
+        found += build_sections(guide, lines[start + 1 : end])
     return found
 
 
@@ -120,7 +117,7 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
 
     These are numbered in a series of several, or ask how another procedure than the one above them is done.
     """
-    series = _series(body)
+    series = _series(body, type_of(title.text))
     found = headings | (dict.fromkeys(series, "heading-of-series") if headings.keys() <= set(series) else {})
     current = type_of(title.text)
     for n, line in enumerate(body):
@@ -150,8 +147,11 @@ def _without_sections(body: list[BodyLine], title: BodyLine, headings: dict[int,
     return {n: by for n, by in headings.items() if not is_section(n)}
 
 
-def _series(body: list[BodyLine]) -> list[int]:
-    """The numbered headings of one style that name three procedures or more; questions below 常见问题 are notes."""
+def _series(body: list[BodyLine], kind: str) -> list[int]:
+    """The numbered headings of one style that name three procedures or more; questions below 常见问题 are notes.
+
+    Below a title that names a procedure, its `kind`, a question that names no insurance asks about that one.
+    """
     if not any(line.level in _SERIES_LEVELS for line in body):
         return []
     notes = next((n for n, line in enumerate(body) if (heading_kind(line) or ("",))[0] == "notes"), len(body))
@@ -161,7 +161,9 @@ def _series(body: list[BodyLine]) -> list[int]:
             for n, line in enumerate(body[: notes if level == _QUESTION else None])
             if line.level == level and "步" not in line.marker
         ]
-        named = {n: kind for n in numbered if (kind := names_procedure(body[n]))}
+        if level == _QUESTION and kind != OTHER:
+            numbered = [n for n in numbered if says("insurance", body[n].text)]
+        named = {n: other for n in numbered if (other := names_procedure(body[n]))}
         if len(set(named.values())) >= _SEVERAL:
             return list(named)
     return []

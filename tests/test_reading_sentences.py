@@ -370,3 +370,18 @@ def test_when_one_can_use_it_is_a_rule_and_no_step():
     assert [rule.kind for rule in found.rules] == ["waiting_period"]
     assert [(limit.kind, limit.max, limit.unit) for limit in found.time_limits] == [("waiting", 90, "day")]
     assert [len(channel.steps) for channel in found.channels] == [1]
+
+
+def test_questions_that_name_no_insurance_ask_about_the_title():
+    answers = ["A:到医保窗口办理。"]
+    asked = [
+        line
+        for question in ("Q1:哪些人能办?", "Q2:一个月缴多少钱?", "Q3:退休要缴多少年?", "Q4:断缴了怎么补缴?")
+        for line in (question, *answers)
+    ]
+    assert [one.type for one in read(*asked, title="绵阳灵活就业人员怎么参加医保?").procedures] == ["enrollment"]
+
+
+def test_taps_below_a_heading_without_a_channel_are_done_in_the_one_above():
+    found = first("在支付宝绑定:", "打开支付宝,点击“家庭共济”。", "解绑", "还在刚才那一页,点“解除绑定”。")
+    assert [len(channel.steps) for channel in found.channels] == [2]
