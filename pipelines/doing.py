@@ -8,12 +8,12 @@ from pipelines.draft import Draft
 from pipelines.fields import channels as channel_words
 from pipelines.fields import rules
 from pipelines.fields.channels import Mention, heading_channels
-from pipelines.fields.going import is_gone_to, opens_channel
+from pipelines.fields.going import is_gone_to, opens_channel, uses_app, without_actor
 from pipelines.fields.hotlines import parse_hotlines
 from pipelines.fields.materials import parse_carried, parse_materials
-from pipelines.fields.particulars import is_only_place, parse_cost, parse_location
+from pipelines.fields.particulars import is_only_place, only_cites, parse_cost, parse_location
 from pipelines.fields.steps import ui_paths
-from pipelines.fields.time_limits import mode_of_label, parse_time_limits, states_only_time
+from pipelines.fields.time_limits import mode_of_label, parse_time_limits, sets_deadline, states_only_time
 from pipelines.findings import Before
 from pipelines.lines import BodyLine, split_sentences
 from pipelines.record import Channel, Location
@@ -33,7 +33,9 @@ class DoingLines:
         self.section = section
         self.before = before
         self.draft = Draft(before.type)
-        self.channel = Channel(0, *before.channel, None, is_generic=False) if before.channel else None
+        still_open = Channel(0, *before.channel, None, is_generic=False) if before.channel else None
+        self.channel = None if before.lent else still_open
+        self._lent = still_open if before.lent else None
         self.polarity = before.polarity
         self._nothing_ahead = False
 
@@ -77,7 +79,9 @@ class DoingLines:
         sentences = [sentence for line in section.lines for sentence in split_sentences(line.text)]
         if section.kind == "steps" and any(map(opens_channel, sentences)):
             return None
-        named = [mention for sentence in sentences for mention in channel_words.find_channels(sentence)]
+        named = [
+            one for sentence in sentences for one in without_actor(sentence, channel_words.find_channels(sentence))
+        ]
         fitting = [mention for mention in named if section.mode in (None, mention.mode)]
         if fitting or (named and section.kind == "steps"):
             return (fitting or named)[0]
@@ -94,9 +98,12 @@ class DoingLines:
 
     def doing_line(self, line: BodyLine) -> None:
         """Steps of a channel; outside any channel also rules and notes."""
+        if line.label and (place := self._only_place(line, line.text)) and place.address:
+            self.draft.location(line, place, "place-alone")
+            return
         if line.label and not (says("contact_label", line.label) and says("only_number", line.text)):
             self.switch(line)
-        for n, sentence in enumerate(split_sentences(line.line.text)):
+        for n, sentence in enumerate(split_sentences(line.whole)):
             named = _named_before(line) if n == 0 else None
             if named:
                 self.channel = self.draft.channel(named, line.text, line, "channel-by-label", named.name)
@@ -116,7 +123,7 @@ class DoingLines:
             numbers = [one for one in channel_words.find_channels(line.value or "") if one.mode == "phone"]
             mention = next(iter(numbers), mention)
         if mention:
-            self.channel = self.draft.channel(mention, line.line.text, line, "channel-by-label", line.label)
+            self.channel = self.draft.channel(mention, line.whole, line, "channel-by-label", line.label)
 
     def sentence(self, line: BodyLine, sentence: str) -> None:
         """A step where a channel is open or named; else, or where it is plainly none, what it states."""
@@ -125,7 +132,7 @@ class DoingLines:
             return
         if not rules.is_plain_rule(words):
             self._follow(line, words)
-        if self.channel is None and rules.is_rule(words) and not _uses_app(words):
+        if self.channel is None and rules.is_rule(words) and not uses_app(words):
             title = self.section.title if self.section.kind == "unknown" else None
             self.draft.rule(line, sentence, title, "rule-by-sentence")
             return
@@ -149,7 +156,8 @@ class DoingLines:
         later = self.section.lines[self.section.lines.index(line) + 1 :]
         for one in later:
             for sentence in split_sentences(one.text):
-                gone_to = [named for named in channel_words.find_channels(sentence) if is_gone_to(sentence, named)]
+                named = without_actor(sentence, channel_words.find_channels(sentence))
+                gone_to = [one for one in named if is_gone_to(sentence, one)]
                 opened = opens_channel(sentence) or next(iter(gone_to), None)
                 if opened:
                     self.channel = self.draft.channel(opened, one.text, one, "channel-by-sentence")
@@ -170,14 +178,18 @@ class DoingLines:
         calls = self.channel is None or self.channel.mode != "phone"
         if calls and says("contact_line", sentence):
             self.draft.note(line, sentence, "note-whom-to-call")
-        elif calls and says("only_number", sentence):
+        elif (calls and says("only_number", sentence)) or only_cites(sentence):
             line.line.role = "note"
-        elif says("forbids", sentence) or (self.channel and rules.is_plain_rule(sentence)):
+        elif any(says(name, sentence) for name in ("forbids", "exempts")) or (
+            self.channel and rules.is_plain_rule(sentence)
+        ):
             self.draft.rule(line, sentence, None, "rule-by-sentence")
-        elif says("fee_line", sentence):
-            self.cost_line(line)
+        elif says("fee_line", sentence) and not says("subsidy", sentence):
+            self.cost(line, sentence.removeprefix(f"{line.label}:"))
         elif place := self._only_place(line, sentence):
             self.draft.location(line, place, "place-alone")
+        elif says("only_time", sentence) and sets_deadline(sentence):
+            self.draft.rule(line, sentence, None, "rule-by-sentence")
         elif says("only_time", sentence) or states_only_time(sentence):
             here = self.channel.mode if self.channel else None
             found = [(limit, mode or (here if limit.instant else None)) for limit, mode in parse_time_limits(sentence)]
@@ -190,13 +202,14 @@ class DoingLines:
 
     def _only_place(self, line: BodyLine, sentence: str) -> Location | None:
         """The office a sentence gives where it says nothing to do there."""
-        words = sentence.removeprefix(f"{line.label}:")
+        words = sentence if says("office_label", line.label or "") else sentence.removeprefix(f"{line.label}:")
         place = parse_location(words, line.line.no)
         return place if place and is_only_place(words, place) and not says("action", words) else None
 
     def _statement(self, line: BodyLine, sentence: str) -> None:
         """Under a heading what is stated is a rule, advice a note; a few words alone head what follows."""
-        if line.form == "bare" and not rules.is_rule(sentence) and not parse_hotlines(sentence):
+        tells = rules.is_rule(sentence) or parse_hotlines(sentence) or says("figures", sentence)
+        if line.form == "bare" and not tells:
             line.line.role = "heading"
             return
         if self.section.kind in ("plain", "unknown", "channel") and not _is_tip(sentence):
@@ -206,15 +219,17 @@ class DoingLines:
 
     def _mentioned(self, line: BodyLine, sentence: str) -> Channel | None:
         """The channel of a doing outside any section, by what the sentence names."""
-        if not any(says(name, sentence) for name in ("step_like", "carry")) and not _uses_app(sentence):
+        if not any(says(name, sentence) for name in ("step_like", "carry")) and not uses_app(sentence):
             return None
-        named = channel_words.find_channels(sentence)
+        named = without_actor(sentence, channel_words.find_channels(sentence))
         gone_to = [one for one in named if is_gone_to(sentence, one)]
         mention = next(iter(gone_to or (named if parse_carried(sentence) else [])), None)
         if mention:
             return self.draft.channel(mention, sentence, line, "channel-by-mention")
         if self._names_one_app() and ui_paths(sentence):
             return self.draft.channel(self.before.named[0], sentence, line, "channel-of-procedure")
+        if self._lent and self._lent.mode == "online" and ui_paths(sentence) and not self.draft.channels:
+            return self._lent
         return self.draft.channels[-1] if self.draft.channels and self.section.kind == "plain" else None
 
     def _names_one_app(self) -> bool:
@@ -227,8 +242,12 @@ class DoingLines:
 
     def cost_line(self, line: BodyLine) -> None:
         """A fee, with its amount where one is stated."""
+        self.cost(line, line.value or line.text)
+
+    def cost(self, line: BodyLine, words: str) -> None:
+        """The fee that some words of a line state."""
         line.line.role = "note"
-        self.draft.keep(parse_cost(line.value or line.text, line.line.no), line, "cost-listed")
+        self.draft.keep(parse_cost(words, line.line.no), line, "cost-listed")
 
 
 def _named_before(line: BodyLine) -> Mention | None:
@@ -236,12 +255,6 @@ def _named_before(line: BodyLine) -> Mention | None:
     first, *more = split_sentences(line.text)
     named = heading_channels(first.rstrip("。")) if more and first.endswith("。") else []
     return named[0] if named else None
-
-
-def _uses_app(sentence: str) -> bool:
-    """可以用支付宝缴费: an app and what it does."""
-    online = any(mention.mode == "online" for mention in channel_words.find_channels(sentence))
-    return online and says("uses", sentence)
 
 
 def _is_tip(sentence: str) -> bool:

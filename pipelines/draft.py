@@ -7,8 +7,10 @@ from itertools import count
 from pipelines.fields import channels as channel_words
 from pipelines.fields import coverage, notes, rules
 from pipelines.fields.channels import Mention
+from pipelines.fields.documents import Found
 from pipelines.fields.hotlines import parse_hotlines
-from pipelines.fields.materials import Found, parse_carried
+from pipelines.fields.materials import parse_carried
+from pipelines.fields.particulars import fees_in, laws_with_number, place_in_passing
 from pipelines.fields.steps import actor_of, role_of, ui_paths
 from pipelines.fields.time_limits import Length, parse_time_limits
 from pipelines.findings import Finding, Leaf
@@ -17,6 +19,7 @@ from pipelines.record import (
     Channel,
     CoverageItem,
     Hotline,
+    LegalRef,
     Location,
     Material,
     Mode,
@@ -30,6 +33,8 @@ from pipelines.vocabulary import says
 
 # Set only where no leaf has claimed the line yet.
 _UNREAD = "other"
+# Where a sum that a person has to pay is a contribution.
+_PAID_FOR = frozenset({"premium-standard", "online-payment", "enrollment"})
 # The number of a leaf among its like is known when the sections are put together.
 _UNCOUNTED = 0
 
@@ -76,6 +81,10 @@ class Draft:
         if role in ("action", "precondition"):
             self.materials(line, parse_carried(words), channel.mode, "document-carried")
         taken = _time_taken(words)
+        place = place_in_passing(words, line.line.no) if channel.mode == "offline" else None
+        if place:
+            self.location(line, place, "place-in-step")
+        self.fees(line, words)
         # What is done at once is done where it is asked for; the agency's days hold whatever the way to it online.
         here = None if channel.mode == "online" and not any(limit.instant for limit, _ in taken) else channel.mode
         self.time_limits(line, [(limit, mode or here) for limit, mode in taken], "time-in-step")
@@ -85,8 +94,14 @@ class Draft:
         line.line.role = "rule"
         kind, trigger = rules.kind_of(title, sentence, self._type), rules.trigger_of(sentence)
         self.keep(Rule(kind, title, sentence, trigger, line.line.no), line, by)
+        self.fees(line, sentence)
         waiting = rules.waiting_of(sentence)
         self.time_limits(line, [(waiting, None)] if waiting else _time_taken(sentence), "time-in-rule")
+
+    def fees(self, line: BodyLine, sentence: str) -> None:
+        """What somebody pays, said in passing."""
+        for fee in fees_in(sentence, line.line.no) if self._type in _PAID_FOR else []:
+            self.keep(fee, line, "fee-in-passing")
 
     def condition(self, line: BodyLine, sentence: str, title: str | None) -> None:
         """A rule on who may, or what they must not do."""
@@ -104,7 +119,7 @@ class Draft:
         line.line.role = "coverage"
         polarity = coverage.polarity_of_item(line.text, announced)
         group = coverage.group_of(group) if group else None
-        item = CoverageItem(_UNCOUNTED, group, polarity, line.label, line.line.text, line.line.no)
+        item = CoverageItem(_UNCOUNTED, group, polarity, line.label, line.whole, line.line.no)
         self.keep(item, line, "coverage-listed")
 
     def location(self, line: BodyLine, location: Location, by: str) -> None:
@@ -152,6 +167,19 @@ class Draft:
                 line=line.line.no,
             )
             self.keep(limit, line, by)
+
+    def numbers_of(self, line: BodyLine, text: str, name: str | None) -> None:
+        """The phone numbers of a cell, with the name that its row has."""
+        for one in parse_hotlines(f"电话:{text}"):
+            self.keep(
+                Hotline(one.number, one.name or name, one.owner, one.medical, line.line.no), line, "cell-of-table"
+            )
+
+    def laws(self, line: BodyLine) -> None:
+        """The documents a line cites by title and number, unless the line is read for them."""
+        for ref in laws_with_number(line.text, line.line.no):
+            if not any(isinstance(one.leaf, LegalRef) and one.line == line.line.no for one in self.findings):
+                self.keep(ref, line, "law-in-line")
 
     def hotlines(self, line: BodyLine, text: str, by: str, *, named: bool) -> bool:
         """Phone numbers, and where `named` a line without number; whether the text has any."""

@@ -28,7 +28,8 @@ class Before(NamedTuple):
     """What the reading of a section hangs on beside its own lines.
 
     The `type` of the procedure, the channels `named` in its heading, what lists of the fund's are `announced` to hold,
-    there and by the sections before (`polarity`), and mode and kind of the channel that is still open.
+    there and by the sections before (`polarity`), mode and kind of the channel that is still open, and whether it goes
+    on by itself or only where a line taps and names none (`lent`).
     """
 
     type: str
@@ -36,6 +37,7 @@ class Before(NamedTuple):
     announced: Polarity
     polarity: Polarity
     channel: tuple[Mode, str] | None = None
+    lent: bool = False
 
 
 class Finding(NamedTuple):

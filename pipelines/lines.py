@@ -20,7 +20,7 @@ _MARKERS = (
     ),
     re.compile(r"^(?:\([一二三四五六七八九十]{1,3}\)|[A-Z][.、](?=\s*[\u4e00-\u9fff]))\s*"),
     re.compile(
-        r"^(?:\d{1,2}(?:[、)]|\.(?!\d))\s*|Step\s?\d[:.]?\s*|"
+        r"^(?:\d{1,2}(?:[、)]|\.(?!\d))\s*|\d{1,2}\s+(?=[\u4e00-\u9fff《“])(?!年(?!限)|月(?!度)|[个天日元人种项份张次小步点号楼周岁类家级万千百倍名位档折寸成])|Step\s?\d[:.]?\s*|"
         r"(?:步骤|方[法式]|途径|渠道|入口|路径|办法)[一二三四五六七八九\d]{1,2}[、:., ]\s*)"
     ),
     re.compile(r"^\(\d{1,2}\)\s*"),
@@ -36,6 +36,8 @@ _QUESTION_LENGTH = 40
 _HEADING_LEVELS = 2
 _STOPPED_LENGTH = 10
 _ASKED = re.compile(r"^(?:问|Q\d{0,2})[::、.]")
+# Taps joined by arrows are done and head nothing.
+_LED_ON = re.compile(r"→|->|—>|=>")
 _SENTENCE_PUNCTUATION = re.compile(r"[。;,!?…:]")
 _END = re.compile(r"[。!?]+")
 _ENCLOSED = re.compile(r"“[^“”]*”|\([^()]*\)|《[^《》]*》|【[^【】]*】|「[^「」]*」")
@@ -52,6 +54,11 @@ class BodyLine:
     label: str | None
     value: str | None
     form: Form
+
+    @property
+    def whole(self) -> str:
+        """The line, or the part of one that this is, with its number."""
+        return self.marker + self.text
 
 
 def body_line(line: Line) -> BodyLine:
@@ -90,11 +97,11 @@ def _marker(text: str) -> tuple[str, int]:
 
 
 def _form(text: str, level: int, labelled: bool) -> Form:  # noqa: FBT001 - private and plain
-    if CELL in text:
-        return "sentence"
+    if CELL in text or (_LED_ON.search(text) and not text.endswith(":")):
+        return "labelled" if labelled and CELL not in text else "sentence"
     if says("filler", text):
         return "filler"
-    if not labelled and says("intro", text):
+    if not labelled and says("intro", text) and not (text.endswith("。") and says("figures", text)):
         return "intro"
     if text.endswith(":") or _BOXED.match(text):
         return "colon"
@@ -115,7 +122,7 @@ def split_sentences(text: str) -> list[str]:
     ['先登录平台。', '点击“怎么办?”进入(如有疑问请咨询!)页面;再提交']
     """
     out: list[str] = []
-    inside = _inside(text)
+    inside = enclosed(text)
     start = 0
     for match in _END.finditer(text):
         if not inside[match.start()]:
@@ -125,7 +132,7 @@ def split_sentences(text: str) -> list[str]:
     return [sentence for sentence in out if sentence]
 
 
-def _inside(text: str) -> list[bool]:
+def enclosed(text: str) -> list[bool]:
     """For each character, whether it stands in quotes or brackets that are closed again."""
     marks = [False] * len(text)
     for span in _ENCLOSED.finditer(text):

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from pipelines.doing import DoingLines
 from pipelines.fields import channels as channel_words
 from pipelines.fields import rules
 from pipelines.fields.channels import Mention
+from pipelines.fields.going import opens_channel
 from pipelines.fields.materials import parse_materials
 from pipelines.fields.particulars import parse_cost, parse_legal_refs, parse_location
-from pipelines.fields.time_limits import mode_of_label, parse_time_limits
+from pipelines.fields.time_limits import Length, mode_of_label, parse_time_limits
 from pipelines.headings import clean_heading, kind_of_words
 from pipelines.lines import BodyLine, split_sentences
-from pipelines.tables import cells_of
+from pipelines.record import Location
+from pipelines.tables import CELL, cells_of
 from pipelines.vocabulary import says
+
+_HAS_CLOCK = re.compile(r"\d{1,2}[:点时]")
 
 
 class ListedLines(DoingLines):
@@ -27,25 +34,37 @@ class ListedLines(DoingLines):
         if " | " in text and says("materials_table", text):
             line.line.role = "intro"
             return
-        found = [item for sentence in split_sentences(text) for item in parse_materials(sentence)]
-        self.draft.materials(line, found, self.section.mode, "document-listed", condition)
-        if not found:
+        sentences = split_sentences(text)
+        found = [parse_materials(sentence) for sentence in sentences]
+        listed = [item for items in found for item in items]
+        self.draft.materials(line, listed, self.section.mode, "document-listed", condition)
+        if not listed:
             self._beside_the_list(line)
+            return
+        for sentence, items in zip(sentences, found, strict=True):
+            if not items and says("step_like", sentence):
+                self.sentence(line, sentence)
 
     def _beside_the_list(self, line: BodyLine) -> None:
-        """A line that is none of what its section lists: a limit, a rule, else a note."""
-        for sentence in split_sentences(line.line.text):
-            limits = parse_time_limits(sentence) if says("takes_time", sentence) else []
-            if limits:
-                self.draft.time_limits(line, limits, "time-alone")
-            elif rules.is_rule(sentence):
-                self.draft.rule(line, sentence, None, "rule-by-sentence")
-            else:
-                self.draft.note(line, sentence, "note-beside-list")
+        """A line that is none of what its section lists."""
+        for sentence in split_sentences(line.whole):
+            self._beside(line, sentence)
+
+    def _beside(self, line: BodyLine, sentence: str) -> None:
+        """A sentence that is none of what its section lists: another way to do it, a limit, a rule, else a note."""
+        limits = parse_time_limits(sentence) if says("takes_time", sentence) else []
+        if says("also", sentence) and opens_channel(sentence):
+            self.sentence(line, sentence)
+        elif limits:
+            self.draft.time_limits(line, limits, "time-alone")
+        elif rules.is_rule(sentence):
+            self.draft.rule(line, sentence, None, "rule-by-sentence")
+        else:
+            self.draft.note(line, sentence, "note-beside-list")
 
     def row_line(self, line: BodyLine) -> None:
         """A row of a table: each cell by its column; below the table, a line as in any list."""
-        cells = cells_of(line.line.text, self.section.columns)
+        cells = cells_of(line.whole, self.section.columns)
         if not cells:
             self._beside_the_list(line)
             return
@@ -58,26 +77,46 @@ class ListedLines(DoingLines):
                 self.draft.time_limits(line, found, "cell-of-table")
             elif cell.kind == "costs":
                 self.draft.keep(parse_cost(cell.text, line.line.no), line, "cell-of-table")
+            elif cell.kind == "hotlines":
+                self.draft.numbers_of(line, cell.text, case)
             elif cell.kind == "payment_window":
                 self.draft.rule(line, cell.text, "缴费时间", "cell-of-table")
-        place = parse_location(line.line.text, line.line.no)
-        if place and "address" in self.section.columns:
-            self.draft.location(line, place, "cell-of-table")
+        self._office_of(line, {cell.kind: cell.text for cell in cells})
         if line.line.role == "other":
             line.line.role = "note"
+
+    def _office_of(self, line: BodyLine, row: dict[str, str]) -> None:
+        """The office whose address or hours stand in a row, named by its case."""
+        hours = row["hours"] if _HAS_CLOCK.search(row.get("hours", "")) else None
+        if "address" in row and (row["address"] or hours):
+            place = Location(row.get("case"), row["address"] or None, hours, line.whole, line.line.no)
+            self.draft.location(line, place, "cell-of-table")
 
     def time_line(self, line: BodyLine) -> None:
         """Lengths of time; opening hours under the same heading are a place's."""
         label = None if line.label and self._names(line.label, "time_limits") else line.label
         text = line.value or line.text
+        sentences = split_sentences(text)
         found = [
-            (limit, mode or mode_of_label(label) or mode_of_label(sentence))
-            for sentence in split_sentences(text)
-            for limit, mode in parse_time_limits(sentence)
+            [
+                (self._told(limit, line), mode or mode_of_label(label) or mode_of_label(sentence))
+                for limit, mode in limits
+            ]
+            for sentence in sentences
+            for limits in [parse_time_limits(sentence)]
         ]
-        self.draft.time_limits(line, found, "time-listed")
-        if not found:
+        self.draft.time_limits(line, [limit for limits in found for limit in limits], "time-listed")
+        if not any(found):
             self._place_or_beside(line, text)
+            return
+        for sentence, limits in zip(sentences, found, strict=True):
+            if not limits and rules.kind_of(None, sentence) != rules.OTHER:
+                self.draft.rule(line, sentence, None, "rule-by-sentence")
+
+    def _told(self, limit: Length, line: BodyLine) -> Length:
+        """有效期:6个月: what the label or the heading says holds."""
+        holds = limit.kind == "processing" and "有效" in (line.label or self.section.title or "")
+        return replace(limit, kind="validity") if holds else limit
 
     def location_line(self, line: BodyLine) -> None:
         """An office with its address or hours."""
@@ -88,7 +127,7 @@ class ListedLines(DoingLines):
         """去哪办? is answered with an office or with a way to do it; 邮寄:文昌路8号,... with both."""
         if line.label:
             self.switch(line)
-        for sentence in split_sentences(line.line.text):
+        for sentence in split_sentences(line.whole):
             location = parse_location(sentence.removeprefix(line.marker), line.line.no)
             if location:
                 self.draft.location(line, location, "place-asked-for")
@@ -115,9 +154,9 @@ class ListedLines(DoingLines):
     def note_line(self, line: BodyLine) -> None:
         """Under a notes heading a line is one note, even with two sentences or a 不得; a waiting time is a rule."""
         if rules.waiting_of(line.text):
-            self.draft.rule(line, line.line.text, line.label, "rule-by-waiting-time")
+            self.draft.rule(line, line.whole, line.label, "rule-by-waiting-time")
         else:
-            self.draft.note(line, line.line.text, "note-listed")
+            self.draft.note(line, line.whole, "note-listed")
             held = [(limit, mode) for limit, mode in parse_time_limits(line.text) if limit.kind == "validity"]
             self.draft.time_limits(line, held, "time-in-note")
 
@@ -126,12 +165,15 @@ class ListedLines(DoingLines):
         if says("fee_line", line.text):
             self.cost_line(line)
             return
-        for sentence in split_sentences(line.line.text):
+        if CELL in line.text and not any(map(str.isdigit, line.text)) and line is self.section.lines[0]:
+            line.line.role = "intro"
+            return
+        for sentence in split_sentences(line.whole):
             self.draft.rule(line, sentence, line.label or self.section.title, "rule-listed")
 
     def condition_line(self, line: BodyLine) -> None:
         """Who may, sentence by sentence."""
-        for sentence in split_sentences(line.line.text):
+        for sentence in split_sentences(line.whole):
             self.draft.condition(line, sentence, self.section.title)
 
     def coverage_line(self, line: BodyLine) -> None:
@@ -141,10 +183,13 @@ class ListedLines(DoingLines):
     def hotline_line(self, line: BodyLine) -> None:
         """Under a phone heading a bare number is one."""
         found = self.draft.hotlines(line, f"电话:{line.text}", "number-listed", named=False)
+        place = parse_location(line.text, line.line.no) if found else None
+        if place and place.address:
+            self.draft.location(line, place, "place-listed")
         if says("dials", line.text) and (lines := channel_words.find_channels(line.text)):
-            self.draft.step(self.draft.channel(lines[0], line.text, line, "channel-by-sentence"), line, line.line.text)
+            self.draft.step(self.draft.channel(lines[0], line.text, line, "channel-by-sentence"), line, line.whole)
         elif not found or says("asks_to_call", line.value or line.text):
-            self.draft.note(line, line.line.text, "note-among-numbers")
+            self.draft.note(line, line.whole, "note-among-numbers")
         else:
             line.line.role = "note"
 
@@ -156,4 +201,4 @@ class ListedLines(DoingLines):
         if refs:
             line.line.role = "note"
         else:
-            self.draft.note(line, line.line.text, "note-without-law")
+            self.draft.note(line, line.whole, "note-without-law")

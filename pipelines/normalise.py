@@ -56,7 +56,7 @@ def normalise(
     record.procedures = _procedures(found, article, reasons)
     _read_lead(found, article)
     _read_closing(found)
-    _say_whose(record)
+    _say_whose(record, found)
     record.quality_flags = [*flag_record(record, found), *_damage(pages)]
     return record
 
@@ -157,24 +157,12 @@ def _read_closing(found: Outline) -> None:
         line.line.role = "filler" if line.form == "filler" else "disclaimer"
 
 
-def _say_whose(record: Record) -> None:
+def _say_whose(record: Record, found: Outline) -> None:
     """Whose insurance: what the procedure's own lines name, employees' or residents'."""
-    for procedure, lines in _lines_of(record):
-        text = "".join(line.text for line in lines)
+    for procedure, part in zip(record.procedures, found.parts, strict=True):
+        lead = found.lead if part.heading.line.role == "title" else []
+        lines = [*lead, part.heading, *(line for section in part.sections for line in section.all_lines())]
+        text = "\n".join(phrase("other_scheme").sub("", line.whole) for line in lines)
         procedure.schemes = [scheme for scheme in _SCHEMES if phrase(f"scheme_{scheme}").search(text)]
     named = {scheme for procedure in record.procedures for scheme in procedure.schemes}
     record.article.schemes = [scheme for scheme in _SCHEMES if scheme in named]
-
-
-def _lines_of(record: Record) -> list[tuple[Procedure, list[Line]]]:
-    """Each procedure with its lines, from its heading to the next one."""
-    starts = [procedure.line for procedure in record.procedures]
-    bodies = []
-    for procedure, end in zip(record.procedures, [*starts[1:], None], strict=True):
-        inside = [
-            line
-            for line in record.lines
-            if line.no >= procedure.line and (end is None or line.no < end) and line.role != "related"
-        ]
-        bodies.append((procedure, inside))
-    return bodies

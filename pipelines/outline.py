@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.fields.channels import heading_channels
+from pipelines.fields.going import opens_channel
+from pipelines.fields.hotlines import parse_hotlines
+from pipelines.fields.materials import parse_carried
 from pipelines.fields.rules import is_rule
 from pipelines.headings import (
     clean_heading,
     heading_kind,
+    kind_of_words,
     names_procedure,
     procedure_headings,
     stands_above,
     type_of,
     words_of,
 )
+from pipelines.labels import parts_of
 from pipelines.lines import BodyLine, split_sentences
-from pipelines.regions import find_regions
+from pipelines.regions import find_regions, region_of
 from pipelines.sections import Part, build_sections
-from pipelines.titles import types_of
+from pipelines.titles import OTHER, types_of
 from pipelines.vocabulary import says
 
 # 一、 and 问: number procedures; what is numbered below them are their sections.
 _QUESTION = 5
 _SERIES_LEVELS = (1, _QUESTION)
+_BY_WORDS = frozenset({"heading-names-procedure", "heading-asks", "heading-of-another"})
+_HEADS = frozenset({"bare", "colon", "question"})
 # No article takes longer to come to its matter.
 _LEAD_LINES = 4
 _SEVERAL = 3
 # So many numbered sections make a guide of one procedure.
 _SECTIONS = 3
+# So many sections that a guide has make one, and so many guides stand beside each other.
+_GUIDES = 2
+_OF_A_GUIDE = frozenset({"conditions", "materials", "steps", "time_limits"})
 # So many rules before the first heading are no lead.
 _STATEMENTS = 2
 
@@ -49,6 +60,7 @@ def outline(lines: list[BodyLine], title: BodyLine) -> Outline:
     """
     body, closing = _cut_closing(lines)
     headings = _with_unnamed(body, title, procedure_headings(body, title.text))
+    headings = _without_sections(body, title, headings)
     if not headings:
         lead_end = _lead_end(body)
         return Outline(body[:lead_end], _parts(_of_title(title), body[lead_end:]), closing)
@@ -66,15 +78,38 @@ def _parts(part: Part, lines: list[BodyLine]) -> list[Part]:
     Among its numbered sections one may be a procedure of its own: 五、参保登记 in a notice about paying.
     """
     numbered = [n for n, line in enumerate(lines) if line.level == 1 and line.form in ("bare", "colon", "question")]
+    ends = dict(pairwise([*numbered, len(lines)]))
+    guides = [n for n in numbered if _is_guide(lines[n : ends[n]])]
+    if len(guides) >= _GUIDES:
+        return _guides(part, lines, guides)
     inner = [n for n in numbered if names_procedure(lines[n])]
     alone = len(inner) == 1 and type_of(lines[inner[0]].text) != part.type
     if not alone or len(numbered) < _SECTIONS or not says("doing", lines[inner[0]].text):
         return build_sections(part, lines)
     start = inner[0]
-    end = next((n for n in numbered if n > start), len(lines))
+    end = ends[start]
     found = build_sections(part, lines[:start] + lines[end:])
     below = Part(lines[start], type_of(lines[start].text), "heading-of-section", part)
     return found + build_sections(below, lines[start + 1 : end])
+
+
+def _is_guide(lines: list[BodyLine]) -> bool:
+    """Whether a numbered heading, no way of doing, has its own papers and steps below it: 一、转入, 二、转出."""
+    words = clean_heading(lines[0].text)
+    if kind_of_words(words) or heading_channels(words):
+        return False
+    known = {kind[0] for line in lines[1:] if line.level > 1 and line.form in _HEADS and (kind := heading_kind(line))}
+    return len(known & _OF_A_GUIDE) >= _GUIDES
+
+
+def _guides(part: Part, lines: list[BodyLine], starts: list[int]) -> list[Part]:
+    """Each guide is a procedure with all lines down to the next one; what stands above the first is the title's."""
+    found = build_sections(part, lines[: starts[0]]) if starts[0] else []
+    for start, end in pairwise([*starts, len(lines)]):
+        named = type_of(lines[start].text)
+        guide = Part(lines[start], part.type if named == OTHER else named, "heading-of-guide")
+        found += build_sections(guide, lines[start + 1 : end])
+    return found
 
 
 def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str]) -> dict[int, str]:
@@ -82,7 +117,7 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
 
     These are numbered in a series of several, or ask how another procedure than the one above them is done.
     """
-    series = _series(body)
+    series = _series(body, type_of(title.text))
     found = headings | (dict.fromkeys(series, "heading-of-series") if headings.keys() <= set(series) else {})
     current = type_of(title.text)
     for n, line in enumerate(body):
@@ -96,8 +131,27 @@ def _with_unnamed(body: list[BodyLine], title: BodyLine, headings: dict[int, str
     return dict(sorted(found.items()))
 
 
-def _series(body: list[BodyLine]) -> list[int]:
-    """The numbered headings of one style that name three procedures or more; questions below 常见问题 are notes."""
+def _without_sections(body: list[BodyLine], title: BodyLine, headings: dict[int, str]) -> dict[int, str]:
+    """The headings without those of the title's own procedure that are numbered among others that name no other one."""
+    kind, place = type_of(title.text), region_of(title.text)
+    named: dict[int, list[str | None]] = {}
+    for line in body:
+        if line.level and line.form in _HEADS:
+            named.setdefault(line.level, []).append(names_procedure(line))
+
+    def is_section(n: int) -> bool:
+        line, others = body[n], named.get(body[n].level, [])
+        own = headings[n] in _BY_WORDS and type_of(line.text) == kind and region_of(line.text) in (None, place)
+        return own and len(others) >= _SECTIONS and all(one in (None, kind) for one in others)
+
+    return {n: by for n, by in headings.items() if not is_section(n)}
+
+
+def _series(body: list[BodyLine], kind: str) -> list[int]:
+    """The numbered headings of one style that name three procedures or more; questions below 常见问题 are notes.
+
+    Below a title that names a procedure, its `kind`, a question that names no insurance asks about that one.
+    """
     if not any(line.level in _SERIES_LEVELS for line in body):
         return []
     notes = next((n for n, line in enumerate(body) if (heading_kind(line) or ("",))[0] == "notes"), len(body))
@@ -107,7 +161,9 @@ def _series(body: list[BodyLine]) -> list[int]:
             for n, line in enumerate(body[: notes if level == _QUESTION else None])
             if line.level == level and "步" not in line.marker
         ]
-        named = {n: kind for n in numbered if (kind := names_procedure(body[n]))}
+        if level == _QUESTION and kind != OTHER:
+            numbered = [n for n in numbered if says("insurance", body[n].text)]
+        named = {n: other for n in numbered if (other := names_procedure(body[n]))}
         if len(set(named.values())) >= _SEVERAL:
             return list(named)
     return []
@@ -148,10 +204,21 @@ def _title_part(head: list[BodyLine], title: BodyLine, announced: set[str]) -> t
     """What stands above the first heading of a procedure beside the lead belongs to the title's."""
     sections = any(heading_kind(line) for line in head if line.form in ("colon", "bare", "question"))
     stated = type_of(title.text) not in announced and _statements(head) >= _STATEMENTS
-    if not sections and not stated:
+    if not sections and not stated and not any(map(_tells, head[1:])):
         return len(head), []
     end = _lead_end(head)
     return end, build_sections(_of_title(title), head[end:])
+
+
+def _tells(line: BodyLine) -> bool:
+    """Whether a line above the first heading says more than an invitation: a fee, a paper, a number, where to go."""
+    if line.form in ("filler", "intro") or says("teaser", line.text):
+        return False
+    if line.form == "sentence" and opens_channel(line.whole) and "?" not in line.text:
+        return True
+    if line.label is None and parts_of(line, of_doing=False)[0].label:
+        return True
+    return says("figures", line.text) or bool(parse_carried(line.text) or parse_hotlines(line.text))
 
 
 def _statements(lines: list[BodyLine]) -> int:
@@ -167,7 +234,7 @@ def _cut_closing(lines: list[BodyLine]) -> tuple[list[BodyLine], list[BodyLine]]
 
 
 def _closes(line: BodyLine) -> bool:
-    return line.form == "filler" or says("closing", line.line.text)
+    return line.form == "filler" or (says("closing", line.line.text) and not says("figures", line.line.text))
 
 
 def _lead_end(lines: list[BodyLine]) -> int:
@@ -178,6 +245,8 @@ def _lead_end(lines: list[BodyLine]) -> int:
         following = lines[n + 1] if n + 1 < len(lines) else None
         if says("teaser", line.text) and line.form != "question":
             continue
+        if n and _tells(line):
+            return n
         if line.form in ("colon", "intro") or line.level or line.label or heading_kind(line):
             return n
         if line.form == "bare" and stands_above(line, None, following):

@@ -12,6 +12,7 @@ from pipelines.fields import coverage
 from pipelines.fields.channels import Mention, find_channels
 from pipelines.findings import Before, Reading
 from pipelines.headings import clean_heading, kind_of_words
+from pipelines.labels import parts_of
 from pipelines.lines import BodyLine, body_line
 from pipelines.listed import ListedLines
 from pipelines.memory import LONGEST, remember
@@ -22,6 +23,7 @@ from pipelines.vocabulary import says
 
 # Sections whose lines are steps, where nothing says otherwise.
 _DOING = frozenset({"plain", "group", "channel", "unknown", "steps"})
+_OF_WAYS = _DOING | {"where"}
 # Sections whose lines keep their labels: 线上办理:... among time limits is no section of its own.
 _LABELLED = frozenset({"time_limits", "materials", "notes", "coverage"})
 # What a label announces even there.
@@ -45,19 +47,14 @@ def read_procedure(
     for section in part.sections:
         if part.type == "reimbursement-scope" and section.kind in ("plain", "unknown"):
             section.kind = "coverage"
-        goes_on = assembly.open if section.kind == "steps" and section.title is None else None
+        lent = section.kind == "unknown"
+        goes_on = assembly.open if lent or (section.kind == "steps" and section.title is None) else None
         still_open = (goes_on.mode, goes_on.kind) if goes_on else None
-        lines = _lines_of(section)
-        reading = _reading(section, lines, Before(part.type, named, announced, polarity, still_open))
+        lines = [line.line for line in section.all_lines()]
+        reading = _reading(section, lines, Before(part.type, named, announced, polarity, still_open, lent))
         assembly.add(reading, lines)
         polarity = reading.polarity
     return procedure
-
-
-def _lines_of(section: Section) -> list[Line]:
-    """The heading and the lines below it."""
-    lines = [line.line for line in section.lines]
-    return [section.heading.line, *lines] if section.heading else lines
 
 
 def _reading(section: Section, lines: list[Line], before: Before) -> Reading:
@@ -120,9 +117,14 @@ class _Reader(ListedLines):
         """The reading of the section, whose lines these are, heading and all."""
         self._open()
         for line in self.section.lines:
-            self._read_line(line)
+            for part in parts_of(line, of_doing=self.section.kind in _OF_WAYS) if self._may_part(line) else [line]:
+                self._read_line(part)
         channel = self.channel.seq if self.channel else None
         return Reading(tuple(self.draft.findings), tuple(line.role for line in lines), channel, self.polarity)
+
+    def _may_part(self, line: BodyLine) -> bool:
+        """Whether labels inside a line may open something: not where the section keeps its lines whole."""
+        return self.section.kind not in _LABELLED and line.form not in ("filler", "intro")
 
     def _open(self) -> None:
         section = self.section
@@ -148,6 +150,7 @@ class _Reader(ListedLines):
         self.draft.told_by = line if typed else self.section.heading if reader else None
         (reader or self.doing_line)(line)
         self.draft.told_by = None
+        self.draft.laws(line)
         named = bool(self.channel and self.channel.mode == "phone")
         self.draft.hotlines(line, line.text, "number-in-line", named=named)
 
@@ -159,6 +162,8 @@ class _Reader(ListedLines):
             return self.note_line
         if says("guide_label", line.label):
             return self.guide_line
+        if says("law_label", line.label) and says("only_laws", line.value or ""):
+            return self.legal_line
         if says("fee_label", line.label) and "元" in (line.value or ""):
             return self.cost_line
         known = kind_of_words(clean_heading(line.label))
@@ -166,5 +171,7 @@ class _Reader(ListedLines):
 
     def _particular(self, line: BodyLine) -> Callable[[BodyLine], None] | None:
         """A fee, an office, a number or a law among notes is still one."""
+        if line.label and says("law_label", line.label) and says("only_laws", line.value or ""):
+            return self.legal_line
         known = kind_of_words(clean_heading(line.label or ""))
         return self.by_kind[known[0]] if known and known[0] in _PARTICULARS else None

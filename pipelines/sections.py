@@ -41,6 +41,10 @@ class Section:
     condition: str | None = None
     columns: tuple[str, ...] = ()
 
+    def all_lines(self) -> list[BodyLine]:
+        """The heading and the lines below it."""
+        return [self.heading, *self.lines] if self.heading else self.lines
+
 
 @dataclass(slots=True)
 class Part:
@@ -70,6 +74,7 @@ class _Builder:
         self.section = part.sections[-1]
         self.group: Section | None = None
         self.group_level = 0
+        self.list_level = 0
         self.under_notes = False
 
     def build(self, lines: list[BodyLine]) -> list[Part]:
@@ -128,8 +133,11 @@ class _Builder:
 
     def _says_for_whom(self, line: BodyLine, following: BodyLine | None) -> bool:
         """In a list of documents a short line above more of them says in which case they are needed."""
-        listed = self.section.kind == "materials" and following is not None and bool(parse_materials(following.text))
-        return listed and line.form == "bare" and not line.level and not heading_channels(clean_heading(line.text))
+        if self.section.kind != "materials" or following is None or says("step_like", following.text):
+            return False
+        within = line.level > self.list_level if self.list_level else line.form == "bare" or not line.level
+        listed = within and line.form in ("bare", "colon") and bool(parse_materials(following.text))
+        return listed and not heading_channels(clean_heading(line.text))
 
     def _open_unknown(self, line: BodyLine) -> bool:
         """A heading no pattern knows; 第二步 ... goes on with the steps."""
@@ -168,6 +176,7 @@ class _Builder:
         if kind == "steps":
             return self._open_steps(line)
         if kind == "materials":
+            self.list_level = line.level
             return self._open(Section(kind, bare(line), line, self._materials_mode(line)))
         if kind == "rule" or (
             kind in ("conditions", "time_limits") and self.section.kind in ("rule", "notes") and line.form == "bare"

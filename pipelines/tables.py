@@ -10,6 +10,8 @@ from pipelines.vocabulary import table
 CELL = " | "
 _DIGIT = re.compile(r"\d")
 _LEAST = 2
+# What stands first in a row of these is whose they are, whatever it is called.
+_OF_AN_OFFICE = frozenset({"address", "hours", "hotlines"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ def columns_of(head: str) -> tuple[str, ...]:
     """
     cells = head.split(CELL)
     kinds = tuple(_kind_of(cell) for cell in cells)
+    if not kinds[0] and len(_OF_AN_OFFICE.intersection(kinds)) >= _LEAST:
+        kinds = ("case", *kinds[1:])
     typed = [kind for kind in kinds if kind not in ("case", "")]
     named = len([kind for kind in kinds if kind]) >= _LEAST and "" not in kinds
     return kinds if typed and named and not _DIGIT.search(head) else ()

@@ -44,13 +44,26 @@ RARE = """芜湖医保余额怎么查?(2026/03/05)
 身份证
 在“芜医易办”小程序里也能看。
 """
+GUIDES = """芜湖医保关系转移接续办理指南
+一、转入芜湖
+1、所需材料
+身份证。
+2、办理流程
+到医保窗口办理。
+二、转出芜湖
+1、所需材料
+身份证。
+2、办理流程
+到医保窗口办理。
+"""
 WIDTH = 80
 FOLDERS = {"py": "pipelines", "toml": "pipelines/vocabulary", "csv": "pipelines/vocabulary"}
 
 
 def pages() -> Iterator[list]:
-    """Every page that the tests know: the rare one, the corpus, the made-up site."""
+    """Every page that the tests know: the rare ones, the corpus, the made-up site."""
     yield [read_text(RARE)]
+    yield [read_text(GUIDES)]
     yield from ([corpus.page(folder)] for style in corpus.STYLES for folder in corpus.cases(style))
     yield from (list(demo_pages(plan)) for plan in live_articles()[::20])
 

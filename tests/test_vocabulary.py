@@ -7,7 +7,7 @@ import pytest
 
 from pipelines import vocabulary
 from pipelines.fields.channels import find_channels, heading_channels, label_channel
-from pipelines.fields.materials import canonical
+from pipelines.fields.documents import canonical
 from pipelines.normalise import normalise
 from pipelines.page import read_text
 from pipelines.regions import by_code

@@ -243,7 +243,10 @@ def heading_channels(heading: str) -> list[Mention]:
         return [Mention(label, mode_of(label), name_of(label), 0)]
     mentions = find_channels(heading)
     pattern, _ = _aliases()
-    left = pattern.sub("", plain(_NAMED.sub("", re.sub(r"\([^)]*\)", "", heading))))
+    left = plain(_NAMED.sub("", re.sub(r"\([^)]*\)", "", heading)))
+    for mention in mentions:
+        left = left.replace(mention.name, "")
+    left = pattern.sub("", left)
     return mentions if len(_filler().sub("", left)) <= _LEFT_OVER else []
 
 

@@ -16,9 +16,10 @@ def polarity_of_intro(text: str) -> Polarity | None:
 
     >>> polarity_of_intro("以下费用不予报销:"), polarity_of_intro("报销需同时符合下列条件:")
     ('excluded', 'condition')
+    >>> polarity_of_intro("哪些能报,哪些不能报?")
     """
     if says("not_covered", text):
-        return "excluded"
+        return None if says("also_covered", phrase("not_covered").sub("", text)) else "excluded"
     if says("covered_on_condition", text):
         return "condition"
     return "included" if says("covered", text) else None

@@ -5,27 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from itertools import count
 
+from pipelines.fields.documents import BRACKET, Found, alternatives, document, protect, split_list, unprotected
 from pipelines.memory import remember_list
-from pipelines.record import Requirement
-from pipelines.vocabulary import materials, phrase
-from pipelines.words import any_of
+from pipelines.vocabulary import phrase
 
-_BRACKET = re.compile(r"\((?P<inside>[^()]*)\)")
-_BRACKET_CONDITION = re.compile(
-    r"^(?:如|若|仅|限|需|适用|涉及|由|代办|委托|.*(?:时|的|人员|者|情况|办理|代办|申报|申请)(?:需|须|才)?(?:提供|携带|要|需|需要)?$)"
-)
 _WHEN = re.compile(r"(?:时|的)(?:需|须|才)?(?:提供|提交|携带)?$|^(?:如|若|仅|限)")
-# What a document must look like or where it is had, in brackets after its name; anything else there is a condition.
-_SPECIFICATION = re.compile(
-    r"原件|复印|[份张页寸]|章|签[字名]|正反|选[一二]|任选|领取|下载|打印|官网|样[式本张]|包括|含|扫描|照片|电子|纸质|[均即]可|有效|近|内|"
-    r"以上|以下|另|同上|各|同时|或|[、/]|^[^的时者员]{1,3}$|名称|姓名|[《“]|\d"
-)
-_OPTIONAL = re.compile(r"可选|如有|若有|非必须|可不带")
-_SUBSTITUTE = re.compile(r"(?:也?可|可以)?(?:由|用|以|凭)?(?P<name>[^,。;()]{2,16}?)(?:替代|代替|代)(?:提供)?$")
 _SUBSTITUTE_AFTER = re.compile(
     r"[,;](?:无法提供的?,?|没有的?,?)?(?:也?可|可以)(?:由|用|以|凭)(?P<name>[^,。;()]{2,16}?)(?:替代|代替)"
 )
@@ -39,83 +25,35 @@ _CONDITION_WHO = re.compile(
     r"(?P<condition>(?:[^,。;、:《()]{2,20}(?:的|人员|者|时|儿|孩子|子女|老人|学生|户|患者|城市|地区)|"
     r"[^,。;:《()证卡簿表书单]{2,24}(?:的|人员|者|患者|情形)(?=[另还再])))(?:由[^,。;]{1,6}?)?,?"
     r"(?=(?:还|另|再|则|都|也|应|需|须|要|可|同时|额外|外)*"
-    r"(?:提供|携带|提交|出具|出示|准备|带|附|持|凭|填写?|交|加|备|拿|(?<=[还另再])[需要须]))"
+    r"(?:提供|携带|提交|出具|出示|准备|带|附|持|凭|填写?|写|交|加|备|拿|(?<=[还另再])[需要须]))"
 )
 _LEAD = re.compile(
     r"^[^()、《》]*?(?:还|另|再|则|同时|并|均|都|只|仅)?(?:需要?|须|应当?|要|请|可)?(?:另外|额外|同时|提前|事先|一并|自行)?"
-    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填|(?<=[再另还])加)(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
+    r"(?:准备好?|携带好?|提供|提交|出具|出示|带上|带好|带齐|备齐|备好|填写|(?<=[要需])写(?!明)|持(?:有(?!效))?|凭(?!证|据)|带|拿|附|交|填|(?<=[再另还])加|(?<=[再另还]要)|(?<=[再另还][需须])|(?<=[再另还]需要))(?!的)(?:好|齐)?(?:以下|下列|相关)?(?:材料|资料)?[:]?"
 )
-_TAIL = re.compile(
-    r"(?:(?<=[证卡簿本表书单明件票册码照历录])等[^、,;]{0,12}|等(?:有效|相关|有关|必要|证明)*(?:证件|材料|资料|信息|文件|证明材料|证明)?(?:原件)?(?:及复印件)?|"
-    r"(?:的)?(?:原件(?:及|和|、|与|或)?(?:其)?复印件|原件|复印件|正反面复印件|扫描件|照片件)(?:各)?(?:[一两二三\d]+[份张])?|各?[一两二三\d]+[份张])$"
+# What nobody has to bring.
+_SPARED = re.compile(
+    r"(?:不|无)(?:需要?|用|必|须)(?:再|另外?|单独|额外|重复)*(?:提供|提交|携?带|出示|出具|准备|附|交|复印)[^,。;]*"
 )
-
-_SPLIT = re.compile(
-    r"[、,;/|]|(?<=[证卡簿本表书单明件票册码历录照页》料据函信])(?:以及|和|及|与|并|同|加)(?=[^、]{2,})"
-)
+_WHO_IS_SPARED = re.compile(rf"[^,;|]{{2,16}}(?:的|时|者|人员){_SPARED.pattern}")
 # Any of all that are named will do.
 _ANY_OF = re.compile(
     r"(?:[二两三四五](?:者|种)?|其)?中?(?:的)?(?:任意?一[种个样项]|任选(?:其)?一[种个样项]?|[二两三四五]选一|之一)(?:即可|就行)?$"
-)
-_OR = re.compile(r"或者?(?:是)?|/")
-_QUANTITY = re.compile(r"^(?:[一1两二2三3]份|近期|本年度|签署)")
-_OWNER = re.compile(r"^(?:参保人员?|申请人|患者|本人|个人|您|职工|参保者)?(?:的)?(?:有效|本人|个人)?(?:的)?")
-# The words before these say which one it is: 灵活就业人员|停保申请表.
-_SAID_WHICH = ("表", "授权书")
-# A thing to bring that no list knows ends like this.
-_DOCUMENT = re.compile(
-    r"(?:证|卡|簿|薄|本|表|书|单|票据|发票|病历|首页|记录|材料|照片?|件|合同|协议|户口|码|小结|通知|报告|资料|证明|介绍信|函|名册|说明|处方|存折|签证)$"
 )
 # What a step tells to carry is a thing in the hand, no number or material in general.
 _CARRIED = (
     r"(?:《[^《》]{2,40}》|[^、,。;:《》()“”「」【】]{0,16}?(?:证明书?|(?<!有关)(?<!相关)(?<!验)证件?|卡|簿|薄|户口本|存折|审批表|"
     r"申请表|登记表|承诺书|委托书|清单|回执单|票据|发票|病历|首页|记录|合同|协议书|户口|医保码|电子凭证|小结|介绍信|名册|处方)"
-    r"(?![号上内中里类本簿薄]))(?:原件|复印件|原件(?:及|和)复印件)?(?:\([^()]*\))?"
+    r"(?![号上内中里类本簿薄机片行银]))(?:原件|复印件|原件(?:及|和)复印件)?(?:\([^()]*\))?"
+)
+# What is done with a card or a paper is no name of one: 领卡, 没有的15个工作日后领卡.
+_DEED = re.compile(
+    r"^.$|\d个?(?:工作日|天|日|月)|[的后时](?:再|才|可)?[领补办取拿打]|"
+    r"^(?:再|先|就(?![诊医])|才|去|打(?!印|款)|拨打|领(?!取)|拿|取(?!得|药)|办(?!理)|补办|挂失|激活|制|刷|绑定?|销|插)[^、,]{0,4}卡$"
 )
 _CARRIED_LIST = re.compile(rf"{_CARRIED}(?:(?:、|,|或者?|和|及|以及|与)(?:签署|填写)?{_CARRIED})*")
 # When something is done, and who cannot use a telephone, is no condition of a document.
 _OF_THE_DOING = re.compile(r"手机|线上|网上|方便|智能|时$")
-# The identity card of somebody else is another document.
-_OF_ANOTHER = re.compile(r"(?:代办|经办|监护|委托|受托|代理|被委托)人的?|(?:家属|亲属|配偶|法人)的?")
-_NOT_A_DOCUMENT = re.compile(
-    r"^(?:相关|有关|以上|上述|所需|必要|其他|其它|申请|准备|下列|以下|全部|齐全)?的?(?:材料|资料|证件|手续|文件|信息|凭证)$"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A document read from a sentence; `group` numbers the alternatives within the sentence."""
-
-    name: str
-    name_raw: str
-    requirement: Requirement
-    condition: str | None
-    substitute: str | None
-    group: int | None
-    is_form: bool
-
-
-@cache
-def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
-    known = {alias: (row.name, row.is_form) for row in materials() for alias in (row.name, *row.aliases)}
-    return re.compile(any_of(known)), known
-
-
-def canonical(name: str) -> tuple[str, bool]:
-    """A document as written in, its canonical name (or the written one) and whether it is a form out.
-
-    >>> canonical("本人有效身份证"), canonical("《城乡居民参保登记表》")
-    (('居民身份证', False), ('城乡居民参保登记表', True))
-    """
-    bare = name.strip("《》“”「」")
-    pattern, known = _names()
-    short = bare.replace("医疗保险", "医保")
-    found = next((m for m in pattern.finditer(short) if m.end() == len(short)), None)
-    before = short[: found.start()] if found else ""
-    which = before and not before.endswith("的") and short.endswith(_SAID_WHICH)
-    if found and not which and not _OF_ANOTHER.search(before):
-        return known[found.group()]
-    return bare, "表" in bare[-3:] and not bare.endswith("代表")
 
 
 @remember_list
@@ -134,10 +72,10 @@ def parse_materials(sentence: str) -> list[Found]:
 def _clauses(sentence: str) -> list[str]:
     """A sentence cut at each ; and before each condition: 身份证,死亡支取的另带死亡证明 is two clauses."""
     clauses = []
-    for part in re.split(";", _protect(sentence)):
+    for part in re.split(";", protect(sentence)):
         cuts = [0, *(m.end() for m in re.finditer(",", part) if _condition(part[m.end() :])), len(part)]
         clauses += [part[start:end] for start, end in itertools.pairwise(cuts) if part[start:end].strip(",。")]
-    return _unprotected(clauses)
+    return unprotected(clauses)
 
 
 def _condition(text: str) -> re.Match[str] | None:
@@ -150,22 +88,22 @@ def _of_clause(clause: str, groups: Iterator[int], of_all: str | None = None) ->
     condition = _condition(text)
     body = text[condition.end() :] if condition else text
     body, substitute = _cut_substitute(body)
-    body = _LEAD.sub("", body, count=1) if not _BRACKET.match(body) else body
+    body = _LEAD.sub("", body, count=1) if not BRACKET.match(body) else body
     found: list[Found] = []
-    pieces = _split(body)
+    pieces = split_list(body)
     if _ANY_OF.search(body):
         pieces = ["或".join(_ANY_OF.sub("", piece) for piece in pieces)]
     for piece, group in zip(pieces, groups, strict=False):
-        names = _alternatives(piece)
+        names = alternatives(piece)
         said = condition["condition"] if condition else row_condition or of_all or _shared_condition(names)
-        items = [_document(name, said, substitute, group if len(names) > 1 else None) for name in names]
+        items = [document(name, said, substitute, group if len(names) > 1 else None) for name in names]
         found += [item for item in items if item]
     return found
 
 
 def _shared_condition(names: list[str]) -> str | None:
     """死亡证明或火化证(去世的): the bracket after the last of several speaks of them all."""
-    bracket = _BRACKET.search(names[-1]) if len(names) > 1 else None
+    bracket = BRACKET.search(names[-1]) if len(names) > 1 else None
     inside = bracket["inside"] if bracket else ""
     return inside if inside.endswith("的") else None
 
@@ -174,7 +112,9 @@ def _row(text: str) -> tuple[str, str | None]:
     """A row of a table in, what is left without the cell that says when it is needed, and that cell."""
     cells = text.split(" | ")
     when = next((cell for cell in cells[1:] if _WHEN.search(cell)), None)
-    return (text, None) if when is None else (" | ".join(cell for cell in cells if cell is not when), when)
+    left = " | ".join(_SPARED.sub("", cell) for cell in cells if cell is not when)
+    spared = next((match.group() for cell in cells[1:] if (match := _WHO_IS_SPARED.search(cell))), None)
+    return left.strip(","), when or spared
 
 
 @remember_list
@@ -194,7 +134,7 @@ def parse_carried(sentence: str) -> list[Found]:
         if listed:
             end = listed.end()
             found += _of_clause(listed.group(), groups, _said_before(sentence, verb))
-    return found
+    return [item for item in found if not _DEED.search(item.name_raw)]
 
 
 def _said_before(sentence: str, verb: re.Match[str]) -> str | None:
@@ -206,92 +146,6 @@ def _said_before(sentence: str, verb: re.Match[str]) -> str | None:
     return None
 
 
-def _protect(text: str) -> str:
-    """Brackets are not cut."""
-    return _BRACKET.sub(lambda m: m.group().translate(_HIDE), text)
-
-
-def _unprotected(texts: list[str]) -> list[str]:
-    return [_unprotect(text).strip() for text in texts]
-
-
-def _unprotect(text: str) -> str:
-    return text.translate(_SHOW)
-
-
-_HIDDEN = {
-    ",": "\ue000",
-    ";": "\ue001",
-    "。": "\ue002",
-    "、": "\ue003",
-    "/": "\ue004",
-    "或": "\ue005",
-    "到": "\ue006",
-    "在": "\ue007",
-    "向": "\ue008",
-}
-_HIDE = str.maketrans(_HIDDEN)
-_SHOW = str.maketrans({hidden: shown for shown, hidden in _HIDDEN.items()})
-
-
-def _split(body: str) -> list[str]:
-    return [_unprotect(piece).strip() for piece in _SPLIT.split(_protect(body)) if piece.strip()]
-
-
-def _alternatives(piece: str) -> list[str]:
-    return [_unprotect(name).strip() for name in _OR.split(_protect(piece)) if name.strip()]
-
-
 def _cut_substitute(body: str) -> tuple[str, str | None]:
     match = _SUBSTITUTE_AFTER.search(body)
     return (body[: match.start()], match["name"]) if match else (body, None)
-
-
-def _document(piece: str, condition: str | None, substitute: str | None, group: int | None) -> Found | None:
-    inside = [match["inside"] for match in _BRACKET.finditer(piece)]
-    name_raw = _clean(_BRACKET.sub("", piece))
-    if name_raw not in piece:  # words on both sides of a bracket are no name of one document
-        name_raw = _clean(piece[: piece.index("(")])
-    if "《" in name_raw:  # 加盖公章的《某某表》
-        name_raw = name_raw[name_raw.index("《") :]
-    if not name_raw or _NOT_A_DOCUMENT.match(name_raw):
-        return None
-    name, is_form = canonical(name_raw)
-    if name == name_raw.strip("《》“”") and not _DOCUMENT.search(name):
-        if f"{name_raw}复印件" not in piece:
-            return None
-        name = name_raw = f"{name_raw}复印件"
-    optional = any(_OPTIONAL.search(text) for text in inside)
-    for text in inside:
-        instead = _SUBSTITUTE.search(text)
-        if instead:
-            substitute = _OWNER.sub("", instead["name"]) or instead["name"]
-        elif (_BRACKET_CONDITION.match(text) or not _SPECIFICATION.search(text)) and not (
-            _OPTIONAL.search(text) or _are_examples(text)
-        ):
-            condition = text
-    requirement: Requirement = "optional" if optional else "conditional" if condition else "required"
-    return Found(
-        name,
-        name_raw,
-        requirement,
-        condition,
-        substitute,
-        group,
-        is_form or ("《" in piece and "表" in piece),
-    )
-
-
-def _are_examples(inside: str) -> bool:
-    """如户口簿、结婚证 names documents that would do; 如涉及迁户 is a condition."""
-    return inside.startswith("如") and all(_DOCUMENT.search(name) for name in _split(inside.removeprefix("如")))
-
-
-def _clean(name: str) -> str:
-    """Strip what surrounds a document's name, so that the rest still stands in the line."""
-    before = None
-    while name != before:
-        before = name
-        name = _TAIL.sub("", name.strip(" 。;,:、"))
-        name = _QUANTITY.sub("", name).removeprefix("的")
-    return name

@@ -18,7 +18,7 @@ _GAP = re.compile(
 )
 _UNITS: dict[str, Unit] = {"月": "month", "年": "year", "天": "day", "日": "day"}
 _WAITS = re.compile(
-    r"等待期(?:为|是|:|延长|固定|一般|通常|设置|设|不超过|最长|满|不得少于|不少于|至少)|(?:个月|月)(?:以内|之内)?(?:的)?(?:固定|变动|待遇)*等待期|等待?\d+个?[月年](?:才|后|,|。|$)|满\d+个?[月年]后(?:恢复|享受|才|方)|次月(?:起)?(?:享受|生效)"
+    r"等待期(?:为|是|:|延长|固定|一般|通常|设置|设|不超过|最长|满|不得少于|不少于|至少)|(?:个月|月)(?:以内|之内)?(?:的)?(?:固定|变动|待遇)*等待期|等待?\d+个?[月年](?:才|后|,|。|$)|满\d+(?:个?[月年]|[天日])后?(?:恢复|享受|才|方)|次月(?:起)?(?:享受|生效)"
 )
 # Statements of these kinds are no steps even among steps.
 _PLAIN = frozenset({"waiting_period", "deadline", "benefit_level", "account_balance", "payment_window"})

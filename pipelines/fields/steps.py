@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from pipelines.fields.channels import is_own_app
+from pipelines.fields.channels import find_channels, is_own_app, plain
 from pipelines.memory import remember
 from pipelines.record import Actor, StepRole
 from pipelines.regions import find_regions
@@ -15,6 +15,7 @@ _QUOTE = re.compile(r"[“「【](?P<label>[^”」】]{1,30})[”」】]")
 _EXAMPLE = re.compile(r"(?:[(,、]?(?:例如|比如|譬如|诸如|如))[:,]?(?=[“「【])")
 # After a quoted name these say that it is a place to look in, not a button on the way.
 _APP = re.compile(r"^(?:手机|官方)?(?:APP|客户端|公众号|微信公众号|服务号|官网|网站)", re.IGNORECASE)
+_APP_ALONE = re.compile(r"(?:APP|客户端|小程序|公众号|服务号|官网|网站)$", re.IGNORECASE)
 _MINI = re.compile(r"^(?:微信|支付宝)?小程序")
 _OPENED = re.compile(r"(?:进入|打开|关注|登[录陆])$")
 _ACCOUNT = re.compile(r"(?:省|市)?(?:医保|医疗保障|税务|人社|社保)")
@@ -30,6 +31,9 @@ _ARROW = re.compile(r"\s*(?:→|->|—>|-->|>>?|—{1,2}|–|-)\s*")
 _STAGE = re.compile(r"(?:提交|受理|初审|复核|审核|拨付|审批|办结|核实|材料)")
 _STAGES = 2
 _ARROWED = re.compile(r"[^,。;:!?“”「」()]{1,20}(?:(?:→|->|—>|>>?|—{1,2})[^,。;:!?“”「」()→>—]{1,20})+")
+# Words joined by hyphens are a path where there are three of them: 我-服务-医保.
+_HYPHENED = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,16}(?:-[\u4e00-\u9fff]{1,16}){2,}")
+_HYPHEN = re.compile("-")
 _LEAD_VERB = re.compile(
     r"^.*?(?:依次|分别)?(?:点击|点按|选择|进入|打开|搜索|找到|点开|登[录陆]|点 )"
     r"(?:首页|页面|底部|右下角|右上角)?(?:的)?"
@@ -43,6 +47,9 @@ def role_of(sentence: str) -> StepRole:
     >>> role_of("工作人员审核资料后当场办理。"), role_of("若尚未停保,需先办理停保。"), role_of("点击“参保地”。")
     ('agency_action', 'precondition', 'action')
     """
+    place = find_regions(sentence)[:1]
+    if place and place[0].start == 0:  # 无锡市医保中心收到...
+        sentence = sentence[place[0].end :]
     if says("result", sentence):
         return "result"
     if says("agency_action", sentence) and not says("applicant_goes_on", sentence):
@@ -91,9 +98,17 @@ def _paths_of(clause: str) -> list[list[str]]:
         if last_end is not None and _OR.match(clause[last_end:start]):
             paths.append([*paths[0][:-1], label])
         else:
-            paths = [[*path, label] for path in paths]
+            paths = [[*path, *_joined(label)] for path in paths]
         last_end = end
     return paths
+
+
+def _joined(label: str) -> list[str]:
+    """A quoted label, or the labels of a whole path in quotes: “我-服务-医保”."""
+    hyphened, arrowed = _HYPHENED.fullmatch(label), _ARROWED.fullmatch(label)
+    if not hyphened and not arrowed:
+        return [label]
+    return [part for part in (_HYPHEN if hyphened else _ARROW).split(label) if part]
 
 
 def _taps(clause: str) -> list[tuple[int, int, str]]:
@@ -140,8 +155,20 @@ def _path_goes_on(clause: str, quotes: list[re.Match[str]], n: int) -> bool:
 
 def _unquoted(clause: str) -> list[list[str]]:
     """Arrow-joined words without quotes: 首页→医保→参保地."""
-    return [
-        [_LEAD_VERB.sub("", label) or label for label in _ARROW.split(match.group().strip()) if label]
-        for match in _ARROWED.finditer(clause)
-        if len(_STAGE.findall(match.group())) < _STAGES
-    ]
+    arrowed = [_ARROW.split(match.group().strip()) for match in _ARROWED.finditer(clause) if _is_path(match.group())]
+    joined = arrowed or [_HYPHEN.split(m.group()) for m in _HYPHENED.finditer(clause) if _is_path(m[0])]
+    paths = [[_LEAD_VERB.sub("", label) or label for label in labels if label] for labels in joined]
+    return [path[1:] if len(path) > 1 and _is_app(path[0]) else path for path in paths]
+
+
+def _is_path(joined: str) -> bool:
+    return len(_STAGE.findall(joined)) < _STAGES
+
+
+def _is_app(label: str) -> bool:
+    """Whether the first of joined words is where the path begins and no button: 某某通APP→首页→医保."""
+    return (
+        bool(_APP_ALONE.search(label))
+        or is_own_app(label)
+        or any(mention.mode == "online" and len(mention.name) == len(plain(label)) for mention in find_channels(label))
+    )

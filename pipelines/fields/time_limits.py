@@ -16,18 +16,23 @@ _UNIT = (
     r"小时|周|个星期"
 )
 _LENGTH = re.compile(
-    rf"(?P<least>不得?少于|至少|不得?低于|超过)?(?P<most>不超过|不多于|最长|最多|最迟|至多)?(?:为|需|约|大约|大概|一般)?"
-    rf"(?P<low>{_NUMBER})(?:个)?(?:(?:工作日|天|日|月|年)?(?:-|~|至|到|—)(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})(?P<within>之?(?:以)?内)?"
+    rf"(?P<least>不得?少于|至少|不得?低于|(?<!不)(?<!不得)(?<!不能)超过)?(?P<most>不[得能]?超过|不[得能]?多于|最长|最多|最迟|至多|延长[到至])?(?:为|需|约|大约|大概|一般)?"
+    rf"(?P<low>{_NUMBER})\s?(?:个)?(?:(?:工作日|天|日|月|年)?(?:-|~|至|到|—)(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})(?P<within>之?(?:以)?内)?"
 )
 _INSTANT = re.compile(r"即时|当场|实时|立即|当即|马上|即刻|秒办|即办|现场办结|当日生效|当天生效|立等可取")
 _NEXT_MONTH = re.compile(r"(?:次月|下个?月)(?:起|\d*日?起?)?(?:开始)?(?:生效|享受|到账|可)?")
 _SAME_DAY = re.compile(r"(?:当日|当天)(?:内)?(?:办结|完成|办理|到账)")
 _VALIDITY = re.compile(r"有效期|有效时间|长期有效|内有效|有效")
 _WAITING = re.compile(
-    r"等待期|等待?满?\d|满\d+个?[月年]后|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受"
+    r"等待期|等待?满?\d|满\d+(?:个?[月年]后|[天日]后?(?:恢复|享受|才|方))|次月(?:生效|起|享受)|下个?月(?:生效|起|享受)|后(?:方可|才能|可|起)?享受"
 )
 _START = re.compile(
     r"(?:^|[,;:])(?:自|从)?(?P<event>[^,;:。]{2,20}?(?:之日起|之后|后|起))(?:,|(?=[的起]?\s*(?:不超过|最长|最多|约|一般|在)?\d))"
+)
+# Until when somebody has to come, not how long it takes: 7天内要到窗口补办.
+_OWN_DEADLINE = re.compile(
+    r"内,?(?:参保人|患者|家属|单位|职工|本人|您|必须|务必|应当?|须|要|需要?|请|及时|尽快|主动)*"
+    r"(?:到(?![账位卡]|达)[^,。]{2,}|去|前往|打(?!款|印|入|到|进)|拨打|致电|携带|带[上着齐]?|持|补办|报案|报备|来(?!电))"
 )
 # What stands beside a length that only says who is done with it by then: 转出地...办结.
 _BESIDE_A_LENGTH = re.compile(r"^.{0,6}(?:办[结完好]|完成|到账|答复|拨付|生效|寄出.{1,4})?$")
@@ -103,9 +108,11 @@ def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
     found: list[tuple[Length, Mode | None]] = []
     for clause in _clauses(sentence):
         limit, mode = parse_time_limit(clause), mode_of_label(clause)
-        if limit is None or clause.endswith("的"):
+        if limit is None or clause.endswith("的") or _OWN_DEADLINE.search(clause):
             continue
         before = found[-1] if found else None
+        if before and _says_again(before, limit, mode):
+            continue
         if before and _goes_with(before, limit, mode):
             found[-1] = (replace(before[0], min=limit.min, max=limit.max, unit=limit.unit), before[1])
         else:
@@ -113,6 +120,16 @@ def parse_time_limits(sentence: str) -> list[tuple[Length, Mode | None]]:
     if len(found) == 1 and (whole := parse_time_limit(sentence)):
         return [(whole, found[0][1])]
     return found
+
+
+@remember
+def sets_deadline(sentence: str) -> bool:
+    """Whether a sentence says until when somebody has to come.
+
+    >>> sets_deadline("7天内要到窗口补办。"), sets_deadline("7天内办结。")
+    (True, False)
+    """
+    return any(_OWN_DEADLINE.search(clause) and parse_time_limit(clause) for clause in _clauses(sentence))
 
 
 @remember
@@ -129,9 +146,16 @@ def states_only_time(sentence: str) -> bool:
     return "工作日" in sentence and stated and all(map(_BESIDE_A_LENGTH.match, beside))
 
 
+def _says_again(before: tuple[Length, Mode | None], limit: Length, mode: Mode | None) -> bool:
+    """即办件,材料齐全的当日办结: at once, said twice."""
+    at_once = all(one.instant and one.unit is None for one in (before[0], limit))
+    return at_once and before[0].kind == limit.kind and mode in (None, before[1])
+
+
 def _goes_with(before: tuple[Length, Mode | None], limit: Length, mode: Mode | None) -> bool:
     """即时生效,需核验的2个工作日内: the length is that of what cannot be done at once."""
-    return before[0].instant and before[0].unit is None and not limit.instant and mode in (None, before[1])
+    at_once = before[0].instant and before[0].unit is None and not limit.instant
+    return at_once and before[0].kind == limit.kind and mode in (None, before[1])
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -157,8 +181,8 @@ def mode_of_label(label: str | None) -> Mode | None:
 
 
 _MODE_WORDS: tuple[tuple[Mode, re.Pattern[str]], ...] = (
-    ("online", re.compile("线上|网上|在线|网办|手机|自助|APP")),
-    ("offline", re.compile("线下|窗口|现场|柜台|大厅|实地")),
+    ("online", re.compile("线上|网上|在线|网办|手机|自助|掌上|掌办|指尖|移动端|APP")),
+    ("offline", re.compile("线下|窗口|现场|柜[台面]|大厅|实地|实体")),
     ("phone", re.compile("电话|热线")),
     ("mail", re.compile("邮寄")),
 )

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from pipelines import vocabulary
 from pipelines.fields.channels import find_channels, plain
-from pipelines.fields.materials import canonical
+from pipelines.fields.documents import canonical
 from pipelines.regions import find_regions
 from pipelines.titles import OTHER
 
