@@ -1,17 +1,19 @@
 -- How the articles of a site look, in one row. The shares are of the articles that this run read, at least of the
--- :window last read, so that a run that read three says something too. A 304 says nothing of how a page is read today.
--- With :whole they are of all articles.
+-- :window last read, so that a run that read three says something too, and a single one without steps is no alarm: those
+-- that the site calls unchanged (304) fill up the window. Where there is no other they say nothing of how pages are read
+-- today. With :whole the shares are of all articles.
 WITH read AS (
-  SELECT a.id, a.region_code, p.run_id = :run_id AS now
+  SELECT a.id, a.region_code, p.http_status = 200 AS was_sent, p.http_status = 200 AND p.run_id = :run_id AS now
   FROM page p
   JOIN article a ON a.id = p.article_id
-  WHERE p.site = :site AND p.state = 'fetched' AND (p.http_status = 200 OR :whole)
+  WHERE p.site = :site AND p.state = 'fetched'
 ),
 newest AS (
   SELECT read.id, read.region_code
   FROM read
   JOIN page p ON p.article_id = read.id
-  ORDER BY now DESC, p.fetched_at DESC, read.id
+  WHERE :whole OR EXISTS (SELECT 1 FROM read WHERE was_sent)
+  ORDER BY now DESC, was_sent DESC, p.fetched_at DESC, read.id
   LIMIT CASE WHEN :whole THEN -1 ELSE max(:window, (SELECT count(*) FROM read WHERE now)) END
 ),
 lines AS (SELECT role FROM line WHERE article_id IN (SELECT id FROM newest))

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from crawling import (
+    LINES,
     SECTION,
     Answer,
     article,
@@ -114,7 +115,7 @@ def test_sessions_in_addresses_make_no_second_article(site, tmp_path):
 
 @pytest.mark.parametrize("order", [(11, 12), (12, 11)])
 def test_an_article_at_two_addresses_is_stored_under_the_one_that_it_names(site, tmp_path, order):
-    page = article(OTHER).replace("<title>", f'<link rel="canonical" href="{path_of(12)}"><title>')
+    page = article(*LINES, OTHER).replace("<title>", f'<link rel="canonical" href="{path_of(12)}"><title>')
     site.pages |= {path_of(11): page, path_of(12): page}
     listed(site, *order)
     assert crawl(site, tmp_path).returncode == 0
@@ -124,7 +125,7 @@ def test_an_article_at_two_addresses_is_stored_under_the_one_that_it_names(site,
 
 
 def test_the_named_address_is_looked_up_where_no_list_names_it(site, tmp_path):
-    page = article(OTHER).replace("<title>", f'<link rel="canonical" href="{path_of(12)}"><title>')
+    page = article(*LINES, OTHER).replace("<title>", f'<link rel="canonical" href="{path_of(12)}"><title>')
     site.pages |= {path_of(11): page, path_of(12): page}
     listed(site, 11)
     crawl(site, tmp_path)
@@ -132,7 +133,7 @@ def test_the_named_address_is_looked_up_where_no_list_names_it(site, tmp_path):
 
 
 def test_an_article_that_names_another_one_by_mistake_is_stored_all_the_same(site, tmp_path):
-    page = article(OTHER).replace("<title>", f'<link rel="canonical" href="{path_of(12)}"><title>')
+    page = article(*LINES, OTHER).replace("<title>", f'<link rel="canonical" href="{path_of(12)}"><title>')
     site.pages |= {path_of(11): page, path_of(12): article()}
     listed(site, 11, 12)
     crawl(site, tmp_path)
@@ -140,7 +141,7 @@ def test_an_article_that_names_another_one_by_mistake_is_stored_all_the_same(sit
 
 
 def test_a_redirect_to_another_article_is_that_article(site, tmp_path):
-    site.pages |= {path_of(11): Answer("", 301, {"Location": path_of(12)}), path_of(12): article(OTHER)}
+    site.pages |= {path_of(11): Answer("", 301, {"Location": path_of(12)}), path_of(12): article(*LINES, OTHER)}
     listed(site, 11)
     crawl(site, tmp_path)
     assert states(tmp_path) == {"11": "duplicate", "12": "fetched"}

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import tomllib
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -172,6 +173,24 @@ def test_what_a_run_read_is_measured_not_what_all_runs_did(crawl_db):
         (64, 1.0, 0.25),
         (124, 0.0, 0.25),
     ]
+
+
+def test_one_odd_article_among_many_unchanged_ones_is_no_alarm(crawl_db):
+    """A quiet night: the site sends one article, which has no steps, and calls all others unchanged."""
+    with CrawlStore(crawl_db, clock=lambda: NOW) as store:
+        for number in range(100, 160):
+            store.save_article(article_id(number), place_change(number), fetched(number), 1)
+        run_id = store.start_run(SITE, "test", {}, "1")
+        for number in range(100, 160):
+            store.mark_unchanged(article_id(number), replace(fetched(number), status=304), run_id)
+        record = place_change(1)
+        for procedure in record.procedures:
+            procedure.channels = []
+        store.save_article(article_id(1), record, fetched(1), run_id)
+        store.finish_run(run_id, "finished", {"changed": 1, "unchanged": 60}, None)
+    measures = json.loads(rows(crawl_db.parent, "SELECT measures FROM run ORDER BY id DESC LIMIT 1")[0][0])
+    assert measures["with_steps"] == 0.98
+    assert [severity for severity, _ in found(crawl_db)] == []
 
 
 def test_a_replay_is_measured_by_all_articles(crawl_db):
