@@ -60,7 +60,7 @@ def cut_long(line: str) -> list[str]:
     while len(line) > LONGEST_LINE:
         end = line.rfind("。", 0, LONGEST_LINE) + 1 or LONGEST_LINE
         parts.append(line[:end])
-        line = line[end:]
+        line = line[end:].lstrip()
     return [*parts, line] if line else parts
 
 

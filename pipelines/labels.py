@@ -40,7 +40,7 @@ def parts_of(line: BodyLine, *, of_doing: bool) -> list[BodyLine]:
 def _labels(line: BodyLine, opens: Callable[[str], bool]) -> list[re.Match[str]]:
     """The labels after the first that open something else, none of them in quotes or brackets."""
     inside = enclosed(line.text)
-    found = [match for match in _LABEL.finditer(line.text) if match.start("label") and not inside[match.start("label")]]
+    found = [match for match in _LABEL.finditer(line.text) if match.start() and not inside[match.start("label")]]
     return [match for match in found if opens(match["label"])]
 
 
