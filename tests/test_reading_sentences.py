@@ -389,6 +389,6 @@ def test_taps_below_a_heading_without_a_channel_are_done_in_the_one_above():
 
 def test_a_line_too_long_for_a_person_is_cut_into_folded_lines():
     """What is cut off begins with a label then, not with a space and a label after it."""
-    record = read_text(f"无锡医保怎么参保?\n\n{'先登记再缴费。' * 300} 收费标准:工本费20元;办理时限:5天。")
+    record = read_text(f"无锡医保怎么参保?\n\n{'先登记再缴费。' * 285} 收费标准:工本费20元;办理时限:5天。")
     assert all(block.text == block.text.strip() for block in record.body)
     assert normalise([record]).procedures
