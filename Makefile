@@ -44,8 +44,8 @@ crawl: setup  ## crawl the demo site again, publish and export, without serving
 serve: setup  ## serve what is published; PORT=8001 unless you say otherwise
 	@$(SCRAPY) serve --port $(PORT) -s DATA_DIR=$(DATA)
 
-test: $(VENV)/.installed-dev  ## all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed-dev  ## all tests, four files at a time: many of them wait for a server or a clock
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: $(VENV)/.installed-dev  ## ruff, mypy, the vocabulary and the lock files
 	$(BIN)/ruff check .
