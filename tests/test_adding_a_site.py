@@ -78,7 +78,7 @@ def test_the_page_is_right_to_the_letter(checkout):
         test.write_text(here(blocks("python")[0]), encoding="utf-8")
         assert "2 passed" in run(check).stdout
         for line in crawl.splitlines():  # a crawl asks this machine only where it is told to
-            run(line.replace("-a since", f"-a base_url={site.url} -a since"))
+            run(line.replace("-a max_articles", f"-a base_url={site.url} -a max_articles"))
     added = {name for name in files(checkout) - before if not name.startswith((".pytest_cache", ".scrapy"))}
     assert added == {f"crawler/sites/{NAME}.toml", f"tests/test_site_{NAME}.py"}, "one file and its test"
     assert (checkout / "data" / "procedures.db").exists()

@@ -88,7 +88,7 @@ def test_what_cannot_be_asked_or_read_is_told(site, tmp_path):
     site.asked.clear()
     run = doctor(site, tmp_path)
     assert run.returncode == 1
-    assert "BAD  HTTP 503: nothing may be asked until there is an answer" in run.stdout
+    assert "robots.txt answers 503, so nothing may be asked" in run.stdout
     assert set(site.paths()) == {"/robots.txt"}
 
 
