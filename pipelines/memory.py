@@ -10,6 +10,8 @@ _Key = TypeVar("_Key", str, bytes)
 _Result = TypeVar("_Result")
 
 _SIZE = 1 << 11
+# What is emptied when full holds more than a site's lists have lines, or it would be emptied all the time.
+_MOST = 1 << 13
 LONGEST = 2000
 
 # For pure functions of a line or less, whose results nobody can change.
@@ -41,7 +43,7 @@ class Memory(dict[_Key, _Result]):
 
     def keep(self, key: _Key, result: _Result) -> _Result:
         """Give a result back, and remember it where the key is no longer than that of a line."""
-        if len(self) >= _SIZE:
+        if len(self) >= _MOST:
             self.clear()
         if len(key) <= LONGEST:
             self[key] = result
