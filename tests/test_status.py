@@ -135,7 +135,16 @@ def read_all(terminal) -> bytes:
 
 def test_a_scheduled_run_is_told_from_one_by_hand(tmp_path):
     with small_site() as site:
-        arguments = ["-a", "site=shebaowang", "-a", f"base_url={site.url}", "-s", "RUN_REASON=scheduled"]
+        arguments = [
+            "-a",
+            "site=shebaowang",
+            "-a",
+            f"base_url={site.url}",
+            "-a",
+            "since=2020-01-01",
+            "-s",
+            "RUN_REASON=scheduled",
+        ]
         assert scrapy("crawl", "articles", *arguments, data=tmp_path).returncode == 0
     assert status(tmp_path)["sites"][0]["runs"][0]["reason"] == "scheduled"
 
